@@ -1,0 +1,94 @@
+#pragma once
+#include "deciban/base/config.hpp"
+
+#include <string>
+#include <vector>
+
+#include "deciban/base/document.hpp"
+#include "deciban/base/error.hpp"
+#include "deciban/base/run_context.hpp"
+#include "deciban/data/table.hpp"
+#include "deciban/design/spec.hpp"
+#include "deciban/families/family.hpp"
+#include "deciban/families/link.hpp"
+#include "deciban/linalg/matrix.hpp"
+
+namespace deciban::models {
+
+/// Figures of a fitted model, defined as in R's `glm` (see docs of fit_glm for the differences).
+struct FitStatistics {
+  std::int64_t rows = 0;          ///< rows of the data handed in
+  std::int64_t rows_dropped = 0;  ///< rows left out because a used column is missing
+  double nobs = 0.0;              ///< rows with positive weight (sum of freq_weights when given)
+  double sum_weights = 0.0;
+  double deviance = 0.0, null_deviance = 0.0, pearson_chi2 = 0.0, dispersion = 1.0;
+  double df_residual = 0.0, df_null = 0.0;
+  int rank = 0;
+  double log_likelihood = 0.0, aic = 0.0, bic = 0.0;  ///< NaN with `log_likelihood_reason`
+  int log_likelihood_df = 0;
+  std::string log_likelihood_reason;
+  int n_iter = 0;
+  std::string status;  ///< "converged", "max_iter", "separated", "diverged"
+};
+
+/// Totals of one level of a factor over the training rows.
+struct LevelTotals {
+  std::string term, level;
+  std::int64_t rows = 0;
+  double exposure = 0.0;  ///< sum of weight times exposure (1 when there is none)
+  double observed = 0.0;  ///< sum of weight times response
+  double fitted = 0.0;    ///< sum of weight times fitted mean
+};
+
+/// A fitted generalised linear model: a plain value without any data. Coefficients of aliased columns are NaN.
+struct GlmModel {
+  design::DesignSpec spec;
+  families::Family family;
+  families::Link link;
+  std::vector<double> coefficients;  ///< p, in the order of spec.column_names()
+  linalg::Matrix covariance;         ///< p x p, dispersion times inverse information; NaN for aliased columns
+  FitStatistics statistics;
+  std::vector<LevelTotals> level_totals;
+  std::uint64_t fingerprint = 0;  ///< of the coded training columns
+  Warnings warnings;
+  Document extra = Document::object();  ///< keys of a file that this version does not know
+
+  std::vector<std::string> names() const { return spec.column_names(); }
+};
+
+/// Fits a model. `arguments` are the public arguments of fit_glm as an object:
+///   formula (string), family (string), link, var_power, theta, variance, na_action, unseen, rank_tol, max_iter,
+///   strict, weights, exposure, offset, freq_weights: a string names a column of `data` or an expression over its
+///   columns; the value true says that the vector is in `vectors` under the argument's name.
+/// Arguments left out or null take their defaults. Raises InputError `input.unknown_argument` for others.
+GlmModel fit_glm(const Document& arguments, const data::Table& data, const data::Table& vectors,
+                 const RunContext& context);
+
+/// Fits on columns that are already a design: `X` holds numeric columns (used as they are, no intercept is added unless
+/// the argument `intercept` is true), `vectors` holds the response as "y" and what fit_glm takes as vectors.
+/// Arguments: those of fit_glm without formula, na_action as there.
+GlmModel fit_glm_xy(const Document& arguments, const data::Table& X, const data::Table& vectors,
+                    const RunContext& context);
+
+/// One value per row of `data`: arguments `type` ("response" or "link"), `unseen` (overrides the fit's), and
+/// exposure, offset as in fit_glm. Rows with a missing predictor give NaN.
+std::vector<double> predict(const GlmModel& model, const Document& arguments, const data::Table& data,
+                            const data::Table& vectors, const RunContext& context);
+
+/// Values per training row: `what` is "response", "pearson", "deviance", "working" (residuals), "fitted", "linear" or
+/// "prior_weights".
+/// `data` and `vectors` are the training data again; other data raise DataError `model.data_changed`.
+/// Rows dropped by the fit are left out (na_action "omit") or NaN ("exclude").
+/// @param kept receives the 0-based rows of `data` that the values belong to.
+std::vector<double> row_values(const GlmModel& model, const std::string& what, const data::Table& data,
+                               const data::Table& vectors, const RunContext& context, std::vector<std::int64_t>& kept);
+
+/// Names of the columns of the data that the model reads, `with_response` also those for refitting.
+std::vector<std::string> required_columns(const GlmModel& model, bool with_response);
+/// The same before a fit: columns that `arguments` of fit_glm name, for hosts that convert only what is used.
+std::vector<std::string> referenced_columns(const Document& arguments);
+
+Document to_document(const GlmModel& model);
+GlmModel glm_from_document(const Document& document);
+
+}  // namespace deciban::models

@@ -1,0 +1,30 @@
+#pragma once
+#include "deciban/base/config.hpp"
+
+#include <cstdint>
+#include <functional>
+
+#include "deciban/base/run_context.hpp"
+
+namespace deciban::parallel {
+
+/// Calls `body(item)` once for each item in [0, items), on up to `context.n_threads` threads that are made for this
+/// call and joined before it returns; the caller takes part. Items are taken in ascending order but finish in any
+/// order, so `body` must not let the order reach a result (see ordered_reduce). A call from inside `body` runs
+/// serially. The interrupt poll runs on the calling thread only; an Error thrown by `body` or the poll ends the work
+/// and is rethrown. Every thread works in the default floating-point environment (round to nearest, subnormals kept).
+void for_each(const RunContext& context, std::int64_t items, const std::function<void(std::int64_t)>& body);
+
+/// Sets the default floating-point environment for its lifetime: another library may have switched on flush-to-zero.
+class FloatingPointGuard {
+ public:
+  FloatingPointGuard();
+  ~FloatingPointGuard();
+  FloatingPointGuard(const FloatingPointGuard&) = delete;
+  FloatingPointGuard& operator=(const FloatingPointGuard&) = delete;
+
+ private:
+  unsigned long saved_ = 0;
+};
+
+}  // namespace deciban::parallel

@@ -1,0 +1,47 @@
+#pragma once
+#include "deciban/base/config.hpp"
+
+#include <vector>
+
+#include "deciban/base/run_context.hpp"
+#include "deciban/engine/objective.hpp"
+#include "deciban/linalg/matrix.hpp"
+
+namespace deciban::solvers {
+
+enum class Status { converged, max_iter, separated, diverged };
+const char* status_name(Status status);
+
+struct NewtonOptions {
+  double rank_tol = 1e-7;
+  int max_iter = 100;
+  bool known_dispersion = true;  ///< phi = 1; else Pearson chi2 / (n - rank)
+  bool canonical = true;         ///< observed and expected information are equal
+  double start_pull = 0.5;       ///< how far starting means are drawn to the centre, first try
+};
+
+/// Coefficients are those of the objective (its own parametrisation); aliased ones are 0.
+struct Solution {
+  std::vector<double> beta;
+  std::vector<char> keep;  ///< 0 = aliased
+  int rank = 0;
+  engine::Evaluation at;    ///< at beta, expected information
+  linalg::Matrix inverse;   ///< inverse information over the kept columns; NaN where no information is left (separated)
+  double dispersion = 1.0;  ///< NaN when n = rank and it is estimated
+  int n_iter = 0;
+  Status status = Status::converged;
+  std::vector<int> runaway;  ///< columns that run to infinity when separated
+};
+
+/// Maximises a likelihood by Newton steps in residual form: information * step = score, so that rounding in the
+/// information slows convergence but does not move the optimum (Nelder and Wedderburn 1972; Green 1984). Fisher scoring
+/// at first; the observed information takes over where scoring crawls. Steps are halved until the deviance falls.
+///
+/// Converged: sqrt(score' step / phi) <= 1e-9 standard errors, and that step is applied; with phi = 0 or undefined
+/// (exact fit, n = rank) a relative step of 1e-12. Separated: two steps in a row still move the predictor of some
+/// column by more than 0.01, although the information in their direction fell to 1e-12 of that at the start and the
+/// deviance has stopped falling, whatever the unit of the weights; coefficients are those reached so far. Raises
+/// NumericError `fit.no_start` when no valid starting point is found.
+Solution newton(const engine::Objective& objective, const NewtonOptions& options, const RunContext& context);
+
+}  // namespace deciban::solvers

@@ -1,0 +1,270 @@
+#include "intern.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "deciban/base/error.hpp"
+#include "deciban/data/levels.hpp"
+#include "view_access.hpp"
+
+namespace deciban::data {
+namespace {
+
+constexpr std::size_t kFirstSlots = 64;
+constexpr std::size_t kMostIds = 2147483646;
+
+// Two rounds of multiply and fold: every input bit reaches every bit of the result.
+std::uint64_t mix(std::uint64_t x) {
+  x ^= x >> 32;
+  x *= 0x9E3779B97F4A7C15ull;
+  x ^= x >> 29;
+  x *= 0xD1B54A32D192ED03ull;
+  return x ^ (x >> 32);
+}
+
+std::uint64_t hash_text(std::string_view text) {
+  std::uint64_t hash = text.size() * 0x9E3779B97F4A7C15ull;
+  const char* at = text.data();
+  std::size_t left = text.size();
+  for (; left > 8; left -= 8, at += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, at, 8);
+    hash = mix(hash ^ word);
+  }
+  // The last 1 to 8 bytes by two loads that may overlap: no call for a length that is not known.
+  std::uint64_t word = 0;
+  if (left >= 4) {
+    std::uint32_t first, last;
+    std::memcpy(&first, at, 4);
+    std::memcpy(&last, at + left - 4, 4);
+    word = first | static_cast<std::uint64_t>(last) << 32;
+  } else if (left > 0) {
+    const auto byte = [at](std::size_t i) { return static_cast<std::uint64_t>(static_cast<unsigned char>(at[i])); };
+    word = byte(0) | byte(left / 2) << 8 | byte(left - 1) << 16;
+  }
+  return mix(hash ^ word);
+}
+
+std::uint64_t bits_of(double number) {
+  const double plain = number + 0.0;  // -0 becomes 0
+  std::uint64_t bits;
+  std::memcpy(&bits, &plain, 8);
+  return bits;
+}
+
+void check_room(std::size_t count) {
+  if (count < kMostIds) return;
+  throw Error(ErrorKind::data, "data.too_many_levels", "A column has more than 2,147,483,646 distinct values.",
+              "Use it as a number, or group its values first.");
+}
+
+}  // namespace
+
+void TextIndex::grow() {
+  std::vector<Slot> slots(std::max(kFirstSlots, slots_.size() * 2));
+  const std::size_t mask = slots.size() - 1;
+  for (const Slot& slot : slots_) {
+    if (slot.id < 0) continue;
+    std::size_t at = slot.hash & mask;
+    while (slots[at].id >= 0) at = (at + 1) & mask;
+    slots[at] = slot;
+  }
+  slots_.swap(slots);
+}
+
+std::int32_t TextIndex::insert(std::string_view text) {
+  if (texts_.size() * 2 >= slots_.size()) grow();
+  const std::uint64_t hash = hash_text(text);
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t at = hash & mask;
+  for (; slots_[at].id >= 0; at = (at + 1) & mask) {
+    if (slots_[at].hash == hash && texts_[static_cast<std::size_t>(slots_[at].id)] == text) return slots_[at].id;
+  }
+  check_room(texts_.size());
+  slots_[at] = Slot{hash, static_cast<std::int32_t>(texts_.size())};
+  texts_.push_back(text);
+  return slots_[at].id;
+}
+
+std::int32_t TextIndex::find(std::string_view text) const {
+  if (slots_.empty()) return -1;
+  const std::uint64_t hash = hash_text(text);
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t at = hash & mask; slots_[at].id >= 0; at = (at + 1) & mask) {
+    if (slots_[at].hash == hash && texts_[static_cast<std::size_t>(slots_[at].id)] == text) return slots_[at].id;
+  }
+  return -1;
+}
+
+void NumberIndex::grow() {
+  std::vector<Slot> slots(std::max(kFirstSlots, slots_.size() * 2));
+  const std::size_t mask = slots.size() - 1;
+  for (const Slot& slot : slots_) {
+    if (slot.id < 0) continue;
+    std::size_t at = mix(slot.bits) & mask;
+    while (slots[at].id >= 0) at = (at + 1) & mask;
+    slots[at] = slot;
+  }
+  slots_.swap(slots);
+}
+
+std::int32_t NumberIndex::insert(double number) {
+  if (numbers_.size() * 2 >= slots_.size()) grow();
+  const std::uint64_t bits = bits_of(number);
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t at = mix(bits) & mask;
+  for (; slots_[at].id >= 0; at = (at + 1) & mask) {
+    if (slots_[at].bits == bits) return slots_[at].id;
+  }
+  check_room(numbers_.size());
+  slots_[at] = Slot{bits, static_cast<std::int32_t>(numbers_.size())};
+  numbers_.push_back(number + 0.0);
+  return slots_[at].id;
+}
+
+std::int32_t NumberIndex::find(double number) const {
+  if (slots_.empty() || number != number) return -1;
+  const std::uint64_t bits = bits_of(number);
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t at = mix(bits) & mask; slots_[at].id >= 0; at = (at + 1) & mask) {
+    if (slots_[at].bits == bits) return slots_[at].id;
+  }
+  return -1;
+}
+
+namespace {
+
+// Holds the indices while the chunks of a column are walked.
+class Interner {
+ public:
+  explicit Interner(Interned& out) : out_(out) {}
+
+  void walk(const Column& column, const ColumnView& view, std::int32_t* ids) {
+    if (view.dictionary) {
+      walk_dictionary(column, view, ids);
+    } else if (access::is_text(view.type)) {
+      walk_text(view, ids);
+    } else {
+      walk_numbers(column, view, ids);
+    }
+  }
+
+  void finish() {
+    out_.texts = texts_.texts();
+    out_.numbers = numbers_.numbers();
+  }
+
+ private:
+  std::int32_t insert_number(Meaning meaning, double number) {
+    if (out_.meaning != Meaning::text) return numbers_.insert(number);
+    const std::string label = level_label(meaning, number);
+    const std::int32_t known = texts_.find(label);
+    if (known >= 0) return known;
+    out_.storage.push_back(label);
+    return texts_.insert(out_.storage.back());
+  }
+
+  void walk_dictionary(const Column& column, const ColumnView& view, std::int32_t* ids) {
+    const Dictionary& dictionary = *view.dictionary;
+    const auto size = dictionary.size();
+    access::read_codes(column.name, view, 0, view.length, ids);
+    // Chunks mostly share one dictionary; its translation is kept until another one comes.
+    if (view.dictionary != last_dictionary_) {
+      last_dictionary_ = view.dictionary;
+      id_of_code_.assign(size, kUnknown);
+    }
+    for (std::int64_t row = 0; row < view.length; ++row) {
+      if (ids[row] < 0) continue;
+      const auto code = static_cast<std::size_t>(ids[row]);
+      if (id_of_code_[code] == kUnknown) {
+        if (out_.meaning != Meaning::text) {
+          const double number = dictionary.numbers[code];
+          id_of_code_[code] = number != number ? -1 : numbers_.insert(number);
+        } else {
+          id_of_code_[code] = texts_.insert(dictionary.labels[code]);
+        }
+      }
+      ids[row] = id_of_code_[code];
+    }
+  }
+
+  void walk_text(const ColumnView& view, std::int32_t* ids) {
+    std::string_view last;
+    std::int32_t last_id = -1;
+    for (std::int64_t row = 0; row < view.length; ++row) {
+      if (!access::is_valid(view, row)) {
+        ids[row] = -1;
+        continue;
+      }
+      const std::string_view text = access::text_at(view, row);
+      if (last_id < 0 || text != last) {
+        last_id = texts_.insert(text);
+        last = text;
+      }
+      ids[row] = last_id;
+    }
+  }
+
+  void walk_numbers(const Column& column, const ColumnView& view, std::int32_t* ids) {
+    constexpr std::int64_t kBlock = 1024;
+    double block[kBlock];
+    double last = 0.0;
+    std::int32_t last_id = -1;
+    for (std::int64_t done = 0; done < view.length; done += kBlock) {
+      const std::int64_t size = std::min(kBlock, view.length - done);
+      access::read_chunk(column.name, view, done, size, block);
+      for (std::int64_t i = 0; i < size; ++i) {
+        if (block[i] != block[i]) {
+          ids[done + i] = -1;
+          continue;
+        }
+        if (last_id < 0 || block[i] != last) {
+          last = block[i];
+          last_id = insert_number(view.meaning, last);
+        }
+        ids[done + i] = last_id;
+      }
+    }
+  }
+
+  static constexpr std::int32_t kUnknown = -2;
+  Interned& out_;
+  TextIndex texts_;
+  NumberIndex numbers_;
+  std::shared_ptr<const Dictionary> last_dictionary_;
+  std::vector<std::int32_t> id_of_code_;
+};
+
+// One meaning for all chunks; text when they differ, so that values meet by label.
+Meaning common_meaning(const Column& column) {
+  bool found = false;
+  Meaning meaning = column.meaning();
+  for (const ColumnView& view : column.chunks) {
+    if (view.type == Type::null || view.length == 0) continue;
+    const Meaning own = access::meaning_of(view);
+    if (found && own != meaning) return Meaning::text;
+    // A dictionary of numbers that holds none cannot be matched by number.
+    if (view.dictionary && view.dictionary->numbers.size() != view.dictionary->size()) return Meaning::text;
+    meaning = own;
+    found = true;
+  }
+  return meaning;
+}
+
+}  // namespace
+
+Interned intern(const Column& column) {
+  Interned out;
+  out.meaning = common_meaning(column);
+  out.ids.resize(static_cast<std::size_t>(column.length()));
+  Interner interner(out);
+  std::int32_t* ids = out.ids.data();
+  for (const ColumnView& view : column.chunks) {
+    interner.walk(column, view, ids);
+    ids += view.length;
+  }
+  interner.finish();
+  return out;
+}
+
+}  // namespace deciban::data

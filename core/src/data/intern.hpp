@@ -1,0 +1,63 @@
+// Distinct values of a column in order of appearance. Internal to the data area.
+#pragma once
+#include "deciban/base/config.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "deciban/data/column.hpp"
+
+namespace deciban::data {
+
+/// Hash index from text to ids 0, 1, 2, ... in order of insertion. Texts are borrowed.
+class TextIndex {
+ public:
+  std::int32_t insert(std::string_view text);
+  /// -1 when absent.
+  std::int32_t find(std::string_view text) const;
+  const std::vector<std::string_view>& texts() const { return texts_; }
+
+ private:
+  struct Slot {
+    std::uint64_t hash = 0;
+    std::int32_t id = -1;
+  };
+  void grow();
+  std::vector<Slot> slots_;
+  std::vector<std::string_view> texts_;
+};
+
+/// Hash index from numbers (no NaN; -0 is 0) to ids in order of insertion.
+class NumberIndex {
+ public:
+  std::int32_t insert(double number);
+  std::int32_t find(double number) const;
+  const std::vector<double>& numbers() const { return numbers_; }
+
+ private:
+  struct Slot {
+    std::uint64_t bits = 0;
+    std::int32_t id = -1;
+  };
+  void grow();
+  std::vector<Slot> slots_;
+  std::vector<double> numbers_;
+};
+
+/// A column as ids into its distinct values in order of appearance; missing is -1.
+struct Interned {
+  std::vector<std::int32_t> ids;
+  Meaning meaning = Meaning::text;
+  std::vector<std::string_view> texts;  ///< meaning text; views into the column, its dictionaries or `storage`
+  std::vector<double> numbers;          ///< any other meaning
+  std::deque<std::string> storage;
+};
+
+/// Walks the column once. Chunks that mix text and numbers, or numbers of different meaning, are interned by label.
+/// The column must outlive the result. Raises `data.bad_code`, and `data.too_many_levels` beyond 2^31 - 2 values.
+Interned intern(const Column& column);
+
+}  // namespace deciban::data

@@ -1,0 +1,121 @@
+#include "deciban/base/config.hpp"
+
+#include <cmath>
+
+#include "deciban/base/text.hpp"
+#include "deciban/data/levels.hpp"
+#include "deciban/data/read.hpp"
+#include "deciban/design/functions.hpp"
+#include "deciban/design/learn.hpp"
+#include "deciban/formula/parser.hpp"
+#include "row_checks.hpp"
+#include "sources.hpp"
+#include "terms.hpp"
+
+namespace deciban::design {
+namespace {
+
+std::vector<std::int32_t> code_factor(const Term& term, UnseenLevel policy, const data::Table& data) {
+  const std::string& name = factor_column(term).text;
+  std::vector<std::string> unseen;
+  std::int64_t n_unseen = 0;
+  auto codes = data::recode_levels(data.at(name), term.levels, unseen, n_unseen);
+  if (n_unseen == 0) return codes;
+  if (policy == UnseenLevel::error)
+    throw Error(ErrorKind::data, "data.unseen_level",
+                "`" + name + "` has levels that the fit has not seen, in " + format_count(n_unseen) +
+                    (n_unseen == 1 ? " row: " : " rows: ") + join_some(unseen) + ".",
+                "Correct them, or predict with unseen = \"reference\" (base level) or \"missing\" (no prediction).",
+                Document::object({{"column", name}, {"count", n_unseen}, {"levels", unseen}}));
+  if (policy == UnseenLevel::reference)
+    for (auto& code : codes)
+      if (code == data::kUnseenCode) code = term.base;
+  return codes;
+}
+
+// A column argument for new rows; one value given as a vector serves all rows.
+std::vector<double> read_new_source(const ColumnSource& source, const char* argument, const data::Table& data,
+                                    const data::Table& vectors) {
+  const data::Column* column = source.kind == ColumnSource::Kind::vector ? vectors.find(argument) : nullptr;
+  if (!column || column->length() != 1) return read_source(source, argument, data, vectors, RunContext());
+  double value = 0.0;
+  data::read_doubles(*column, 0, 1, &value);
+  return std::vector<double>(static_cast<std::size_t>(data.rows()), value);
+}
+
+// The caller's source if given, else that of the fit, which must not be a vector of the training rows.
+const ColumnSource& choose_source(const ColumnSource& given, const ColumnSource& fitted, const char* argument,
+                                  const char* code) {
+  if (given.given()) return given;
+  if (fitted.kind == ColumnSource::Kind::vector)
+    throw Error(
+        ErrorKind::input, code,
+        std::string("The model was fitted with `") + argument + "` as a vector, which belongs to its training rows.",
+        std::string("Give `") + argument + "` for the new rows, or refit with the name of a column.",
+        Document::object({{"argument", argument}}));
+  return fitted;
+}
+
+void add_variables(const formula::NodePtr& node, std::vector<std::string>& names) {
+  if (!node) return;
+  for (auto& name : formula::variables(*node)) {
+    bool known = false;
+    for (const auto& other : names) known = known || other == name;
+    if (!known) names.push_back(std::move(name));
+  }
+}
+
+}  // namespace
+
+CodedDesign code_new_rows(const DesignSpec& spec, UnseenLevel unseen, const data::Table& data) {
+  CodedDesign design;
+  design.rows = data.rows();
+  design.intercept = spec.intercept;
+  design.n_columns = spec.n_columns();
+  for (const auto& term : spec.terms) {
+    Block block = make_block(term);
+    if (term.kind == Term::Kind::numeric) {
+      block.values = evaluate_numeric(*term.expression, data, RunContext());
+    } else {
+      block.codes = code_factor(term, unseen, data);
+    }
+    design.blocks.push_back(std::move(block));
+  }
+  return design;
+}
+
+std::vector<double> offset_of_new_rows(const DesignSpec& spec, const ColumnSource& exposure, const ColumnSource& offset,
+                                       const families::Link& link, const data::Table& data,
+                                       const data::Table& vectors) {
+  const auto& exposures = choose_source(exposure, spec.exposure, "exposure", "predict.exposure_missing");
+  const auto& offsets = choose_source(offset, spec.offset, "offset", "predict.offset_missing");
+  if (exposures.given() && link.id != families::LinkId::log && link.id != families::LinkId::cloglog)
+    throw Error(ErrorKind::input, "exposure.link",
+                "`exposure` was given, but the model has the " + families::link_name(link) + " link.",
+                "Leave `exposure` out.", Document::object({{"link", families::link_name(link)}}));
+  std::vector<double> total = read_new_source(offsets, "offset", data, vectors);
+  for (const auto& node : spec.offsets) add_values(evaluate_numeric(*node, data, RunContext()), total);
+  if (!exposures.given()) return total;
+  const std::vector<double> values = read_new_source(exposures, "exposure", data, vectors);
+  std::vector<double> present = values;  // a missing exposure gives a missing prediction, a wrong one an error
+  for (auto& value : present)
+    if (std::isnan(value)) value = 1.0;
+  check_exposure(present, {}, RowLabels{{}});
+  add_log(values, total);
+  return total;
+}
+
+std::vector<std::string> required_columns(const DesignSpec& spec, bool with_response) {
+  std::vector<std::string> names;
+  for (const auto& term : spec.terms) add_variables(term.expression, names);
+  for (const auto& node : spec.offsets) add_variables(node, names);
+  add_variables(spec.exposure.expression, names);
+  add_variables(spec.offset.expression, names);
+  if (!with_response) return names;
+  add_variables(spec.formula.response, names);
+  add_variables(spec.weights.expression, names);
+  add_variables(spec.freq_weights.expression, names);
+  return names;
+}
+
+}  // namespace deciban::design

@@ -1,0 +1,75 @@
+#include "row_checks.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "deciban/base/error.hpp"
+#include "deciban/base/text.hpp"
+
+namespace deciban::design {
+namespace {
+
+// Counts the values that are not `good` and raises an error about them.
+template <class Good>
+void require(const std::vector<double>& values, const std::vector<double>& weights, const RowLabels& rows,
+             const std::string& label, ErrorKind kind, const char* code, const std::string& requirement,
+             const std::string& hint, Good good) {
+  std::int64_t count = 0;
+  std::size_t first = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (good(values[i]) || (!weights.empty() && weights[i] == 0.0)) continue;
+    if (count++ == 0) first = i;
+  }
+  if (count == 0) return;
+  throw Error(kind, code,
+              "`" + label + "` must be " + requirement + ", but " + format_count(count) +
+                  (count == 1 ? " row is not" : " rows are not") + " (first: " + format_g(values[first], 6) +
+                  " in row " + format_count(rows(first)) + ").",
+              hint,
+              Document::object({{"column", label}, {"count", count}, {"row", rows(first)}, {"value", values[first]}}));
+}
+
+bool is_finite(double value) { return std::isfinite(value); }
+
+}  // namespace
+
+void check_weights(const std::vector<double>& weights, const RowLabels& rows) {
+  require(weights, {}, rows, "weights", ErrorKind::input, "weights.not_finite", "finite numbers",
+          "Fill missing weights, or give weight 0 to rows that should not count.", is_finite);
+  require(weights, {}, rows, "weights", ErrorKind::input, "weights.negative", "0 or more",
+          "Give weight 0 to rows that should not count.", [](double w) { return w >= 0.0; });
+}
+
+void check_frequencies(const std::vector<double>& frequencies, const RowLabels& rows) {
+  require(frequencies, {}, rows, "freq_weights", ErrorKind::input, "freq_weights.invalid", "whole numbers, 0 or more",
+          "They say how many times each row occurred; use `weights` for precision weights.",
+          [](double f) { return f >= 0.0 && std::isfinite(f) && f == std::floor(f); });
+}
+
+void check_any_weight(const std::vector<double>& weights, const std::vector<double>& frequencies) {
+  if (weights.empty() && frequencies.empty()) return;
+  for (std::size_t i = 0; i < std::max(weights.size(), frequencies.size()); ++i)
+    if ((weights.empty() || weights[i] > 0.0) && (frequencies.empty() || frequencies[i] > 0.0)) return;
+  throw Error(ErrorKind::input, "weights.all_zero", "All weights are 0: no row carries information.",
+              "Check the column that was given as weights.");
+}
+
+void check_exposure(const std::vector<double>& exposure, const std::vector<double>& weights, const RowLabels& rows) {
+  require(exposure, weights, rows, "exposure", ErrorKind::input, "exposure.not_positive", "finite and greater than 0",
+          "Remove rows without time at risk, or correct them.", [](double e) { return e > 0.0 && std::isfinite(e); });
+}
+
+void check_response(const std::string& label, const families::Family& family, const std::vector<double>& y,
+                    const std::vector<double>& weights, const RowLabels& rows) {
+  require(y, weights, rows, label, ErrorKind::data, "response.domain",
+          std::string(families::response_requirement(family)) + " for the " + families::family_name(family) + " family",
+          "Check the response, or choose a family that allows these values.",
+          [&](double value) { return families::valid_response(family, value); });
+}
+
+void check_finite(const std::string& label, const std::vector<double>& values, const RowLabels& rows) {
+  require(values, {}, rows, label, ErrorKind::data, "data.non_finite", "finite",
+          "The log of 0 is infinite; cap or shift the column, or drop these rows.", is_finite);
+}
+
+}  // namespace deciban::design

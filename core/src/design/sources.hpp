@@ -1,0 +1,32 @@
+#pragma once
+#include "deciban/base/config.hpp"
+
+#include <string>
+#include <vector>
+
+#include "deciban/base/error.hpp"
+#include "deciban/base/run_context.hpp"
+#include "deciban/data/table.hpp"
+#include "deciban/design/coded_design.hpp"
+#include "deciban/design/spec.hpp"
+#include "deciban/families/link.hpp"
+
+namespace deciban::design {
+
+/// Values of a column argument over the rows of `data`; empty when it is not given. A vector stands in `vectors` under
+/// the argument's name. Raises InputError `data.length_mismatch`.
+std::vector<double> read_source(const ColumnSource& source, const char* argument, const data::Table& data,
+                                const data::Table& vectors, const RunContext& context);
+
+/// total += values, total += log(values); an empty total stands for zeros.
+void add_values(const std::vector<double>& values, std::vector<double>& total);
+void add_log(const std::vector<double>& values, std::vector<double>& total);
+
+/// Warns when an offset under a log link is a bare column that looks like an exposure in years.
+void warn_raw_exposure(const DesignSpec& spec, const std::vector<double>& offset, const families::Link& link,
+                       Warnings& warnings);
+
+/// An empty block of a term: its kind and its columns.
+Block make_block(const Term& term);
+
+}  // namespace deciban::design

@@ -1,0 +1,99 @@
+#include "deciban/linalg/cholesky.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace deciban::linalg {
+namespace {
+
+// Sum of a[i] * b[i] in four interleaved chains whose order is fixed by n alone.
+double dot(const double* a, const double* b, int n) {
+  double s[4] = {0.0, 0.0, 0.0, 0.0};
+  int i = 0;
+  for (; i + 4 <= n; i += 4)
+    for (int k = 0; k < 4; ++k) s[k] += a[i + k] * b[i + k];
+  for (int k = 0; i < n; ++i, ++k) s[k] += a[i] * b[i];
+  return (s[0] + s[1]) + (s[2] + s[3]);
+}
+
+// Below this share of the original squared norm, what rounding of the sums can leave is looked at.
+constexpr double kSuspicious = 1e-6;
+
+// How large the squared distance of column j from the columns before it can come out by rounding alone when it is 0.
+// With z the coefficients of the dependency it is z' G z, and each entry of G carries the rounding of its sum.
+double rounding_of_rest(const Matrix& gram, const Matrix& factor, const std::vector<int>& kept,
+                        const std::vector<double>& row, int j) {
+  constexpr double kRounding = 16.0 * 2.220446049250313e-16;
+  const int k = static_cast<int>(kept.size());
+  std::vector<double> z(row.begin(), row.begin() + k);
+  double size = gram(j, j);
+  for (int i = k - 1; i >= 0; --i) {
+    z[i] /= factor(i, i);
+    for (int m = 0; m < i; ++m) z[m] -= factor(m, i) * z[i];
+    size += z[i] * z[i] * gram(kept[i], kept[i]);
+  }
+  return kRounding * size;
+}
+
+}  // namespace
+
+// lower_ is stored with row i of the factor in column i, so that the inner products run over contiguous memory.
+AliasedCholesky::AliasedCholesky(const Matrix& gram, const std::vector<double>& norms2, double tolerance,
+                                 const std::vector<char>& keep)
+    : keep_(keep) {
+  const int p = gram.cols();
+  if (keep_.empty()) keep_.assign(p, 1);
+  Matrix work(p, p);
+  std::vector<double> row(p);
+  for (int j = 0; j < p; ++j) {
+    if (!keep_[j]) continue;
+    const int k = rank();
+    for (int i = 0; i < k; ++i) row[i] = (gram(j, kept_[i]) - dot(row.data(), work.column(i), i)) / work(i, i);
+    const double rest = gram(j, j) - dot(row.data(), row.data(), k);
+    const double original = norms2.empty() ? gram(j, j) : norms2[j];
+    double least = tolerance * tolerance * original;
+    if (rest < kSuspicious * original) least = std::max(least, rounding_of_rest(gram, work, kept_, row, j));
+    if (!(rest > least) || !(rest > 0.0)) {
+      keep_[j] = 0;
+      continue;
+    }
+    for (int i = 0; i < k; ++i) work(i, k) = row[i];
+    work(k, k) = std::sqrt(rest);
+    kept_.push_back(j);
+  }
+  lower_ = Matrix(rank(), rank());
+  for (int i = 0; i < rank(); ++i)
+    for (int k = 0; k <= i; ++k) lower_(k, i) = work(k, i);
+}
+
+std::vector<double> AliasedCholesky::solve(const std::vector<double>& right) const {
+  const int r = rank();
+  std::vector<double> x(r);
+  for (int i = 0; i < r; ++i) x[i] = (right[kept_[i]] - dot(lower_.column(i), x.data(), i)) / lower_(i, i);
+  for (int i = r - 1; i >= 0; --i) {
+    x[i] /= lower_(i, i);
+    for (int k = 0; k < i; ++k) x[k] -= lower_(k, i) * x[i];
+  }
+  std::vector<double> result(keep_.size(), 0.0);
+  for (int i = 0; i < r; ++i) result[kept_[i]] = x[i];
+  return result;
+}
+
+Matrix AliasedCholesky::inverse() const {
+  const int r = rank(), p = static_cast<int>(keep_.size());
+  // w holds the inverse of the factor by columns: lower * w_j = e_j
+  Matrix w(r, r);
+  for (int j = 0; j < r; ++j) {
+    w(j, j) = 1.0 / lower_(j, j);
+    for (int i = j + 1; i < r; ++i) w(i, j) = -dot(lower_.column(i) + j, w.column(j) + j, i - j) / lower_(i, i);
+  }
+  Matrix result(p, p);
+  for (int j = 0; j < r; ++j)
+    for (int i = j; i < r; ++i) {
+      const double value = dot(w.column(i) + i, w.column(j) + i, r - i);
+      result(kept_[i], kept_[j]) = result(kept_[j], kept_[i]) = value;
+    }
+  return result;
+}
+
+}  // namespace deciban::linalg

@@ -1,0 +1,90 @@
+#include "arguments.hpp"
+
+#include <cmath>
+
+#include "deciban/base/error.hpp"
+#include "deciban/base/text.hpp"
+#include "deciban/formula/parser.hpp"
+
+namespace deciban::models {
+namespace {
+
+Error wrong(const char* name, const std::string& requirement) {
+  return Error(ErrorKind::input, "input.argument", std::string("`") + name + "` must be " + requirement + ".",
+               "See the help page of the function.", Document::object({{"argument", name}}));
+}
+
+}  // namespace
+
+Arguments::Arguments(const Document& document, std::vector<std::string> names, const std::vector<std::string>& more)
+    : document_(document) {
+  names.insert(names.end(), more.begin(), more.end());
+  for (const auto& member : document.members("arguments")) {
+    bool found = false;
+    for (const auto& name : names) found = found || name == member.first;
+    if (found) continue;
+    const std::string close = closest_match(member.first, names);
+    throw Error(ErrorKind::input, "input.unknown_argument", "`" + member.first + "` is not an argument.",
+                close.empty() ? "See the help page of the function." : "Did you mean `" + close + "`?",
+                Document::object({{"argument", member.first}}));
+  }
+}
+
+const Document* Arguments::find(const char* name) const {
+  const Document* value = document_.find(name);
+  return value && !value->is_null() ? value : nullptr;
+}
+
+bool Arguments::has(const char* name) const { return find(name) != nullptr; }
+
+std::string Arguments::text(const char* name, const std::string& otherwise) const {
+  const Document* value = find(name);
+  if (!value) return otherwise;
+  if (!value->is_string()) throw wrong(name, "a text");
+  return value->as_string();
+}
+
+double Arguments::number(const char* name, double otherwise) const {
+  const Document* value = find(name);
+  if (!value) return otherwise;
+  if (!value->is_number()) throw wrong(name, "a number");
+  return value->as_double();
+}
+
+std::int64_t Arguments::whole(const char* name, std::int64_t otherwise, std::int64_t lowest) const {
+  const double value = number(name, static_cast<double>(otherwise));
+  if (!(value >= static_cast<double>(lowest) && value <= 2147483647.0) || value != std::floor(value))
+    throw wrong(name, "a whole number of at least " + std::to_string(lowest));
+  return static_cast<std::int64_t>(value);
+}
+
+bool Arguments::flag(const char* name, bool otherwise) const {
+  const Document* value = find(name);
+  if (!value) return otherwise;
+  if (value->type() != Document::Type::boolean) throw wrong(name, "true or false");
+  return value->as_bool();
+}
+
+design::ColumnSource Arguments::column(const char* name, const data::Table& data) const {
+  design::ColumnSource source;
+  const Document* value = find(name);
+  if (!value) return source;
+  if (value->type() == Document::Type::boolean && value->as_bool()) {
+    source.kind = design::ColumnSource::Kind::vector;
+    return source;
+  }
+  if (!value->is_string()) throw wrong(name, "the name of a column, an expression, or one number per row");
+  source.kind = design::ColumnSource::Kind::expression;
+  const std::string& written = value->as_string();
+  if (data.find(written)) {
+    auto node = std::make_shared<formula::Node>();
+    node->kind = formula::Node::Kind::name;
+    node->text = written;
+    source.expression = std::move(node);
+  } else {
+    source.expression = formula::parse_expression(written);
+  }
+  return source;
+}
+
+}  // namespace deciban::models

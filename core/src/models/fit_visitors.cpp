@@ -1,0 +1,98 @@
+#include "fit_visitors.hpp"
+
+#include <cmath>
+
+#include "deciban/math/elementary.hpp"
+
+namespace deciban::models {
+
+FitVisitor::FitVisitor(const design::TrainingData& training, const GlmModel& model)
+    : training_(training), model_(model) {
+  std::string reason;
+  has_likelihood_ = families::has_log_likelihood(model.family, reason);
+  // R's dispersion in family$aic: deviance / n for gaussian, deviance / sum of weights for gamma and inverse Gaussian
+  if (model.family.id == families::FamilyId::gaussian) phi_ = model.statistics.deviance / model.statistics.nobs;
+  if (model.family.id == families::FamilyId::gamma || model.family.id == families::FamilyId::inverse_gaussian)
+    phi_ = model.statistics.deviance / model.statistics.sum_weights;
+  for (const auto& block : training.design.blocks) levels_.emplace_back(static_cast<std::size_t>(block.levels));
+}
+
+std::unique_ptr<engine::RowVisitor> FitVisitor::fresh() const {
+  return std::make_unique<FitVisitor>(training_, model_);
+}
+
+void FitVisitor::Sums::add(const engine::RowBlock& block, int i) {
+  rows += 1.0;
+  if (!(block.weight[i] > 0.0)) return;  // exposure or response may be anything there
+  exposure += block.weight[i] * block.exposure[i];
+  observed += block.weight[i] * block.y[i];
+  fitted += block.weight[i] * block.mu[i];
+}
+
+void FitVisitor::visit(const engine::RowBlock& rows) {
+  for (std::size_t b = 0; b < levels_.size(); ++b) {
+    if (levels_[b].empty()) continue;
+    const std::int32_t* codes = training_.design.blocks[b].codes.data() + rows.begin;
+    for (int i = 0; i < rows.count; ++i) levels_[b][static_cast<std::size_t>(codes[i])].add(rows, i);
+  }
+  for (int i = 0; i < rows.count; ++i) total_.add(rows, i);
+  if (has_likelihood_) add_log_likelihood(rows);
+}
+
+void FitVisitor::add_log_likelihood(const engine::RowBlock& rows) {
+  constexpr int kBlock = 512;
+  double y[kBlock] = {}, mu[kBlock] = {}, complement[kBlock] = {}, w[kBlock] = {}, f[kBlock], value[kBlock];
+  int n = 0;
+  for (int i = 0; i < rows.count; ++i) {
+    if (!(rows.weight[i] > 0.0)) continue;
+    const std::size_t row = static_cast<std::size_t>(rows.begin + i);
+    y[n] = rows.y[i];
+    mu[n] = rows.mu[i];
+    complement[n] = rows.complement[i];
+    w[n] = training_.weights.empty() ? 1.0 : training_.weights[row];
+    f[n++] = training_.frequencies.empty() ? 1.0 : training_.frequencies[row];
+    if (model_.family.id == families::FamilyId::poisson && rows.y[i] != std::floor(rows.y[i])) ++fractional_counts_;
+  }
+  families::log_likelihood_block(model_.family, phi_, y, mu, complement, w, value, n);
+  for (int i = 0; i < n; ++i) log_likelihood_ += f[i] * value[i];
+}
+
+void FitVisitor::merge(engine::RowVisitor& other) {
+  const auto& later = static_cast<const FitVisitor&>(other);
+  const auto add = [](Sums& to, const Sums& from) {
+    to.rows += from.rows;
+    to.exposure += from.exposure;
+    to.observed += from.observed;
+    to.fitted += from.fitted;
+  };
+  add(total_, later.total_);
+  for (std::size_t b = 0; b < levels_.size(); ++b)
+    for (std::size_t k = 0; k < levels_[b].size(); ++k) add(levels_[b][k], later.levels_[b][k]);
+  log_likelihood_ += later.log_likelihood_;
+  fractional_counts_ += later.fractional_counts_;
+}
+
+void FitVisitor::finish(GlmModel& model) const {
+  for (std::size_t b = 0; b < levels_.size(); ++b)
+    for (std::size_t k = 0; k < levels_[b].size(); ++k) {
+      const Sums& s = levels_[b][k];
+      model.level_totals.push_back({model.spec.terms[b].label, model.spec.terms[b].levels.labels[k],
+                                    static_cast<std::int64_t>(s.rows), s.exposure, s.observed, s.fitted});
+    }
+  model.level_totals.push_back(
+      {"(Total)", "", static_cast<std::int64_t>(total_.rows), total_.exposure, total_.observed, total_.fitted});
+
+  FitStatistics& s = model.statistics;
+  families::has_log_likelihood(model.family, s.log_likelihood_reason);
+  if (fractional_counts_ > 0)
+    s.log_likelihood_reason = "the response has " + std::to_string(fractional_counts_) + " values that are not counts";
+  const bool scale_counts = model.family.id == families::FamilyId::gaussian ||
+                            model.family.id == families::FamilyId::gamma ||
+                            model.family.id == families::FamilyId::inverse_gaussian;
+  s.log_likelihood_df = s.rank + scale_counts;
+  s.log_likelihood = s.log_likelihood_reason.empty() ? log_likelihood_ : std::nan("");
+  s.aic = -2.0 * s.log_likelihood + 2.0 * s.log_likelihood_df;
+  s.bic = -2.0 * s.log_likelihood + math::log(s.nobs) * s.log_likelihood_df;
+}
+
+}  // namespace deciban::models

@@ -1,0 +1,43 @@
+#pragma once
+#include "deciban/base/config.hpp"
+
+#include <memory>
+#include <vector>
+
+#include "deciban/design/coded_design.hpp"
+#include "deciban/engine/objective.hpp"
+#include "deciban/models/glm.hpp"
+
+namespace deciban::models {
+
+/// Totals by factor level and the log-likelihood, in one pass over the rows at the fitted coefficients.
+class FitVisitor final : public engine::RowVisitor {
+ public:
+  /// Both are borrowed; the model's deviance, family and spec must be set.
+  FitVisitor(const design::TrainingData& training, const GlmModel& model);
+
+  std::unique_ptr<engine::RowVisitor> fresh() const override;
+  void visit(const engine::RowBlock& rows) override;
+  void merge(engine::RowVisitor& later) override;
+
+  /// Writes level totals, log-likelihood, AIC and BIC into the model.
+  void finish(GlmModel& model) const;
+
+ private:
+  struct Sums {
+    double rows = 0.0, exposure = 0.0, observed = 0.0, fitted = 0.0;
+    void add(const engine::RowBlock& block, int i);
+  };
+  void add_log_likelihood(const engine::RowBlock& rows);
+
+  const design::TrainingData& training_;
+  const GlmModel& model_;
+  bool has_likelihood_;
+  double phi_ = 1.0;
+  double log_likelihood_ = 0.0;
+  std::int64_t fractional_counts_ = 0;
+  Sums total_;
+  std::vector<std::vector<Sums>> levels_;  // of each factor block
+};
+
+}  // namespace deciban::models

@@ -1,0 +1,122 @@
+#include "deciban/models/glm_tables.hpp"
+
+#include <cmath>
+
+#include "deciban/inference/wald.hpp"
+#include "deciban/math/elementary.hpp"
+#include "std_errors.hpp"
+
+namespace deciban::models {
+namespace {
+
+// Rows of the relativities table under construction.
+struct RelativityRows {
+  std::vector<std::string> term, level;
+  std::vector<std::int64_t> rows, base;
+  std::vector<double> exposure, observed, relativity, lower, upper;
+
+  void add(const std::string& term_label, const std::string& level_label, const LevelTotals& totals, bool is_base) {
+    term.push_back(term_label);
+    level.push_back(level_label);
+    rows.push_back(totals.rows);
+    exposure.push_back(totals.exposure);
+    observed.push_back(totals.observed / totals.exposure);
+    base.push_back(is_base);
+  }
+  void set(double estimate, double low, double high) {
+    relativity.push_back(math::exp(estimate));
+    lower.push_back(math::exp(low));
+    upper.push_back(math::exp(high));
+  }
+};
+
+}  // namespace
+
+std::vector<double> std_errors(const GlmModel& model) {
+  std::vector<double> errors;
+  for (int j = 0; j < model.covariance.cols(); ++j) errors.push_back(std::sqrt(model.covariance(j, j)));
+  return errors;
+}
+
+double test_df(const GlmModel& model) {
+  return model.family.has_known_dispersion() ? HUGE_VAL : model.statistics.df_residual;
+}
+
+tables::ResultTable coef_table(const GlmModel& model, double level) {
+  const std::vector<double> errors = std_errors(model);
+  const inference::WaldTable wald = inference::wald(model.coefficients, errors, test_df(model), level);
+  tables::ResultTable table;
+  table.add("term", model.names())
+      .add("estimate", model.coefficients)
+      .add("std_error", errors)
+      .add("statistic", wald.statistic)
+      .add("p_value", wald.p_value)
+      .add("lower", wald.lower)
+      .add("upper", wald.upper);
+  return table;
+}
+
+tables::ResultTable relativities(const GlmModel& model, double level) {
+  if (!families::is_multiplicative(model.link))
+    throw Error(
+        ErrorKind::input, "relativities.link",
+        "Relativities are factors on the mean, which the " + families::link_name(model.link) + " link does not have.",
+        "Fit with link = \"log\", or read coef_table().",
+        Document::object({{"link", families::link_name(model.link)}}));
+  const inference::WaldTable wald = inference::wald(model.coefficients, std_errors(model), test_df(model), level);
+  RelativityRows rows;
+  std::size_t next = 0;  // level totals stand in the order of terms and levels
+  for (const auto& term : model.spec.terms) {
+    if (term.kind == design::Term::Kind::numeric) {
+      rows.add(term.label, "", model.level_totals.back(), false);
+      rows.set(model.coefficients[term.first_column], wald.lower[term.first_column], wald.upper[term.first_column]);
+      continue;
+    }
+    for (int k = 0; k < static_cast<int>(term.levels.size()); ++k) {
+      const int column = term.column_of_level(k);
+      rows.add(term.label, term.levels.labels[k], model.level_totals[next++], column < 0);
+      if (column < 0) {
+        rows.set(0.0, 0.0, 0.0);
+      } else {
+        rows.set(model.coefficients[column], wald.lower[column], wald.upper[column]);
+      }
+    }
+  }
+  tables::ResultTable table;
+  table.add("term", rows.term)
+      .add("level", rows.level)
+      .add_integers("rows", rows.rows)
+      .add("exposure", rows.exposure)
+      .add("observed", rows.observed)
+      .add("relativity", rows.relativity)
+      .add("lower", rows.lower)
+      .add("upper", rows.upper)
+      .add_flags("base", rows.base);
+  return table;
+}
+
+tables::ResultTable actual_expected(const GlmModel& model) {
+  std::vector<std::string> term, level;
+  std::vector<std::int64_t> rows;
+  std::vector<double> exposure, observed, fitted, ratio;
+  for (const auto& totals : model.level_totals) {
+    term.push_back(totals.term);
+    level.push_back(totals.level);
+    rows.push_back(totals.rows);
+    exposure.push_back(totals.exposure);
+    observed.push_back(totals.observed);
+    fitted.push_back(totals.fitted);
+    ratio.push_back(totals.observed / totals.fitted);
+  }
+  tables::ResultTable table;
+  table.add("term", term)
+      .add("level", level)
+      .add_integers("rows", rows)
+      .add("exposure", exposure)
+      .add("observed", observed)
+      .add("fitted", fitted)
+      .add("ratio", ratio);
+  return table;
+}
+
+}  // namespace deciban::models

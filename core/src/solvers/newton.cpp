@@ -1,0 +1,288 @@
+#include "deciban/solvers/newton.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "deciban/base/error.hpp"
+#include "deciban/linalg/cholesky.hpp"
+
+namespace deciban::solvers {
+namespace {
+
+using engine::Evaluation;
+using engine::Information;
+
+constexpr double kTolerance = 1e-9;        // in standard errors
+constexpr double kExactTolerance = 1e-12;  // relative step, exact fits
+constexpr double kStepTolerance = 1e-8;    // pivots below this (relative) take no step
+constexpr int kMaxHalvings = 40;
+// Separated: along the step, the information is gone (against that at the start), nothing is left to gain per unit of
+// weight, and yet the step moves the predictor, also in relation to the coefficient. None of these depends on the unit
+// of the weights or on the dispersion.
+constexpr double kGoneInformation = 1e-12, kGoneGain = 1e-6, kMovedPredictor = 0.01, kMovedCoefficient = 1e-3;
+
+constexpr double kBoundlessInformation = 1e8;  // against that at the start
+
+linalg::Matrix as_column(const std::vector<double>& beta) {
+  linalg::Matrix column(static_cast<int>(beta.size()), 1);
+  std::copy(beta.begin(), beta.end(), column.column(0));
+  return column;
+}
+
+double dot(const std::vector<double>& a, const std::vector<double>& b) {
+  double sum = 0.0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+  return sum;
+}
+
+// direction' information direction
+double curvature(const linalg::Matrix& information, const std::vector<double>& direction) {
+  double sum = 0.0;
+  for (std::size_t j = 0; j < direction.size(); ++j) {
+    double column = 0.0;
+    for (std::size_t i = 0; i < direction.size(); ++i)
+      column += direction[i] * information(static_cast<int>(i), static_cast<int>(j));
+    sum += direction[j] * column;
+  }
+  return sum;
+}
+
+class Newton {
+ public:
+  Newton(const engine::Objective& objective, const NewtonOptions& options, const RunContext& context)
+      : objective_(objective), options_(options), context_(context), ranges_(objective.column_ranges()) {}
+
+  Solution run() {
+    find_start();
+    iterate();
+    for (int round = 0; round < 2 && aliasing_changed(); ++round) {
+      const Solution before = solution_;
+      const Evaluation at = current_;
+      if (restart()) iterate();
+      // Columns that depend on others leave the deviance as it was. Else the weights were to blame, not the columns.
+      if (solution_.status == Status::converged && current_.deviance <= at.deviance + 1e-8 * std::fabs(at.deviance))
+        continue;
+      solution_ = before;
+      current_ = at;
+      break;
+    }
+    finish();
+    return std::move(solution_);
+  }
+
+ private:
+  Evaluation evaluate(const std::vector<double>& beta, Information kind) const {
+    return std::move(objective_.evaluate(as_column(beta), kind, context_)[0]);
+  }
+
+  // Weighted least squares on starting means; then from the constant mean, which is valid whenever the columns span it.
+  void find_start() {
+    for (const double pull : {options_.start_pull, 1.0}) {
+      Evaluation start = objective_.start(pull, context_);
+      if (start.invalid_rows) continue;
+      const linalg::AliasedCholesky factor(start.information, objective_.column_norms(start.information),
+                                           options_.rank_tol);
+      solution_.keep = factor.keep();
+      solution_.beta = factor.solve(start.score);
+      start_information_ = std::move(start.information);
+      current_ = evaluate(solution_.beta, Information::expected);
+      if (!current_.invalid_rows && std::isfinite(current_.deviance)) return;
+    }
+    throw Error(ErrorKind::numeric, "fit.no_start", "No starting point was found at which every fitted mean is valid.",
+                "Choose a link whose means stay in the family's domain, such as log, or add an intercept.",
+                Document::object({{"invalid_rows", current_.invalid_rows}}));
+  }
+
+  double dispersion() const {
+    if (options_.known_dispersion) return 1.0;
+    const int rank = static_cast<int>(std::count(solution_.keep.begin(), solution_.keep.end(), 1));
+    return current_.pearson / (current_.n - rank);
+  }
+
+  // Largest movement of the predictor that a change of coefficients can cause through one column.
+  double movement(const std::vector<double>& change) const {
+    double largest = 0.0;
+    for (std::size_t j = 0; j < change.size(); ++j) largest = std::max(largest, std::fabs(change[j]) * ranges_[j]);
+    return largest;
+  }
+
+  // True at the second step in a row that runs to infinity; notes the columns that do.
+  bool runs_away(const std::vector<double>& step, double gain) {
+    std::size_t fastest = 0;
+    for (std::size_t j = 0; j < step.size(); ++j)
+      if (std::fabs(step[j]) * ranges_[j] > std::fabs(step[fastest]) * ranges_[fastest]) fastest = j;
+    const double moved = movement(step);
+    const bool runs = moved > kMovedPredictor &&
+                      std::fabs(step[fastest]) > kMovedCoefficient * std::fabs(solution_.beta[fastest]) &&
+                      gain <= kGoneGain * current_.sum_w / current_.n &&
+                      curvature(current_.information, step) <= kGoneInformation * curvature(start_information_, step);
+    running_steps_ = runs ? running_steps_ + 1 : 0;
+    if (running_steps_ < 2) return false;
+    for (std::size_t j = 0; j < step.size(); ++j)
+      if (std::fabs(step[j]) * ranges_[j] > 0.5 * moved) solution_.runaway.push_back(static_cast<int>(j));
+    return true;
+  }
+
+  // Means at the edge of the domain (identity link, log link of a binomial) carry boundless information: steps become
+  // small because of them, not because the likelihood is at its maximum.
+  bool at_the_edge() const {
+    for (int j = 0; j < current_.information.cols(); ++j)
+      if (current_.information(j, j) > kBoundlessInformation * start_information_(j, j) && solution_.keep[j])
+        return true;
+    return false;
+  }
+
+  void iterate() {
+    solution_.status = Status::max_iter;
+    running_steps_ = 0;
+    double previous_decrement = HUGE_VAL, previous_relative = HUGE_VAL;
+    while (solution_.n_iter < options_.max_iter) {
+      std::vector<double> step = newton_step();
+      ++solution_.n_iter;
+      const double squared = std::max(0.0, dot(current_.score, step)), phi = dispersion();
+      if (!std::isfinite(dot(current_.score, step))) {
+        solution_.status = Status::diverged;
+        return;
+      }
+      const double decrement = std::sqrt(squared / phi), moved = movement(step), reached = movement(solution_.beta);
+      const double relative = moved / std::max(reached, 1e-300);
+      const bool exact = !(phi > 0.0) || !std::isfinite(phi) || !std::isfinite(decrement);
+      if (runs_away(step, squared)) {
+        solution_.status = Status::separated;
+        return;
+      }
+      // Weights in a small unit make standard errors large, not the coefficients less exact.
+      const double unit = options_.known_dispersion ? std::min(1.0, std::sqrt(current_.sum_w / current_.n)) : 1.0;
+      // A small step in standard errors that moves the predictor far is a likelihood without a maximum.
+      const bool still = moved <= std::max(kMovedPredictor, 1e-6 * reached);
+      const bool stalled = relative <= 1e-11 && relative > 0.5 * previous_relative;
+      if (squared == 0.0 || (!exact && decrement <= kTolerance * unit && still) || relative <= kExactTolerance ||
+          stalled) {
+        take(step);
+        solution_.status = at_the_edge() ? Status::diverged : Status::converged;
+        return;
+      }
+      if (!options_.canonical && solution_.n_iter > 2 && decrement > 0.1 * previous_decrement)
+        kind_ = Information::observed;
+      if (!advance(step)) {
+        if (kind_ == Information::observed) {
+          kind_ = Information::expected;
+          current_ = evaluate(solution_.beta, kind_);
+          continue;
+        }
+        // At the limit of rounding no step lowers the deviance any more: that is convergence, anything else is not.
+        const bool limit = exact || decrement <= 1e-6 || relative <= 1e-9;
+        solution_.status = limit && !at_the_edge() ? Status::converged : Status::diverged;
+        return;
+      }
+      previous_decrement = decrement;
+      previous_relative = relative;
+    }
+  }
+
+  std::vector<double> newton_step() {
+    linalg::AliasedCholesky factor(current_.information, {}, kStepTolerance, solution_.keep);
+    if (kind_ == Information::observed && factor.keep() != solution_.keep) {
+      kind_ = Information::expected;  // not positive definite here
+      current_ = evaluate(solution_.beta, kind_);
+      factor = linalg::AliasedCholesky(current_.information, {}, kStepTolerance, solution_.keep);
+    }
+    return factor.solve(current_.score);
+  }
+
+  void take(const std::vector<double>& step) {
+    std::vector<double> beta = solution_.beta;
+    for (std::size_t j = 0; j < beta.size(); ++j) beta[j] += step[j];
+    Evaluation next = evaluate(beta, Information::expected);
+    if (next.invalid_rows) return;
+    solution_.beta = std::move(beta);
+    current_ = std::move(next);
+    kind_ = Information::expected;
+  }
+
+  // Takes the step, halved until the deviance does not rise; false when no fraction of it helps.
+  bool advance(const std::vector<double>& step) {
+    const double allowed = current_.deviance + 1e-10 * std::fabs(current_.deviance) + 1e-300;
+    double fraction = 1.0;
+    for (int halving = 0; halving <= kMaxHalvings; ++halving, fraction *= 0.5) {
+      std::vector<double> beta = solution_.beta;
+      for (std::size_t j = 0; j < beta.size(); ++j) beta[j] += fraction * step[j];
+      Evaluation next = evaluate(beta, kind_);
+      if (next.invalid_rows || !(next.deviance <= allowed)) continue;
+      solution_.beta = std::move(beta);
+      current_ = std::move(next);
+      return true;
+    }
+    return false;
+  }
+
+  // R decides on rank with the final weights: do these tell another story than the starting weights?
+  bool aliasing_changed() {
+    if (solution_.status != Status::converged) return false;
+    if (kind_ == Information::observed) current_ = evaluate(solution_.beta, kind_ = Information::expected);
+    const linalg::AliasedCholesky factor(current_.information, objective_.column_norms(current_.information),
+                                         options_.rank_tol);
+    final_keep_ = factor.keep();
+    return final_keep_ != solution_.keep;
+  }
+
+  // Starts over with the columns that the final weights keep; false when there is no valid point to start from.
+  bool restart() {
+    solution_.keep = final_keep_;
+    Evaluation start = objective_.start(options_.start_pull, context_);
+    const linalg::AliasedCholesky factor(start.information, {}, kStepTolerance, solution_.keep);
+    solution_.beta = factor.solve(start.score);
+    start_information_ = std::move(start.information);
+    current_ = evaluate(solution_.beta, kind_ = Information::expected);
+    solution_.status = Status::diverged;
+    return !start.invalid_rows && !current_.invalid_rows;
+  }
+
+  void finish() {
+    if (kind_ == Information::observed) current_ = evaluate(solution_.beta, Information::expected);
+    const linalg::AliasedCholesky factor(current_.information, {}, kStepTolerance, solution_.keep);
+    solution_.rank = static_cast<int>(std::count(solution_.keep.begin(), solution_.keep.end(), 1));
+    solution_.inverse = factor.inverse();
+    for (int j = 0; j < current_.information.cols(); ++j) {
+      if (!solution_.keep[j] || factor.keep()[j]) continue;
+      for (int k = 0; k < current_.information.cols(); ++k)  // no information is left: any variance is possible
+        solution_.inverse(j, k) = solution_.inverse(k, j) = std::nan("");
+    }
+    solution_.dispersion = dispersion();
+    if (!options_.known_dispersion && current_.n <= solution_.rank) solution_.dispersion = std::nan("");
+    solution_.at = std::move(current_);
+  }
+
+  const engine::Objective& objective_;
+  const NewtonOptions& options_;
+  const RunContext& context_;
+  const std::vector<double> ranges_;
+  Solution solution_;
+  Evaluation current_;  // at solution_.beta, with information of kind_
+  Information kind_ = Information::expected;
+  linalg::Matrix start_information_;  // at the starting means
+  std::vector<char> final_keep_;      // by the weights at the solution
+  int running_steps_ = 0;             // in a row
+};
+
+}  // namespace
+
+const char* status_name(Status status) {
+  switch (status) {
+    case Status::converged:
+      return "converged";
+    case Status::max_iter:
+      return "max_iter";
+    case Status::separated:
+      return "separated";
+    case Status::diverged:
+      return "diverged";
+  }
+  return "";
+}
+
+Solution newton(const engine::Objective& objective, const NewtonOptions& options, const RunContext& context) {
+  return Newton(objective, options, context).run();
+}
+
+}  // namespace deciban::solvers

@@ -1,0 +1,68 @@
+"""Generalised linear models for pricing and credit, with the same bits as in R.
+
+`fit_glm` fits a model from a formula and a data frame, `fit_glm_xy` from a matrix; both return a `GLMResult`.
+"""
+
+from importlib.metadata import version as _version
+
+from . import _core
+
+__version__ = _version("deciban")
+if __version__ != _core.__version__:
+    raise ImportError(f"deciban is version {__version__} but its core is {_core.__version__}: install it again")
+
+from ._errors import (
+    Cancelled,
+    ConvergenceError,
+    DataError,
+    DecibanError,
+    DecibanWarning,
+    FormatError,
+    FormulaError,
+    InputError,
+    IoError,
+    NotFittedError,
+    NumericError,
+)
+from ._tables import Table
+from .glm import (
+    GLMResult,
+    actual_expected,
+    coef_table,
+    fit_glm,
+    fit_glm_xy,
+    load_model,
+    model_from_json,
+    model_to_json,
+    relativities,
+    save_model,
+)
+from .portfolio import portfolio_truth, simulate_portfolio
+
+__all__ = [
+    "Cancelled",
+    "ConvergenceError",
+    "DataError",
+    "DecibanError",
+    "DecibanWarning",
+    "FormatError",
+    "FormulaError",
+    "GLMResult",
+    "InputError",
+    "IoError",
+    "NotFittedError",
+    "NumericError",
+    "Table",
+    "__version__",
+    "actual_expected",
+    "coef_table",
+    "fit_glm",
+    "fit_glm_xy",
+    "load_model",
+    "model_from_json",
+    "model_to_json",
+    "portfolio_truth",
+    "relativities",
+    "save_model",
+    "simulate_portfolio",
+]

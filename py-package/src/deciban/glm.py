@@ -1,0 +1,347 @@
+"""Fitting generalised linear models, and the plain functions around a fitted model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from . import _convert, _core
+from ._errors import raise_warnings
+from .result import GLMResult, Source, Summary, require_model
+
+if TYPE_CHECKING:
+    from ._types import ColumnArgument, Data, Frame, Path
+
+__all__ = [
+    "GLMResult",
+    "Summary",
+    "actual_expected",
+    "coef_table",
+    "fit_glm",
+    "fit_glm_xy",
+    "load_model",
+    "model_from_json",
+    "model_to_json",
+    "relativities",
+    "save_model",
+]
+
+
+def fit_glm(
+    formula: str,
+    data: Data,
+    family: str,
+    link: str | None = None,
+    weights: ColumnArgument = None,
+    exposure: ColumnArgument = None,
+    offset: ColumnArgument = None,
+    var_power: float | None = None,
+    theta: float | None = None,
+    variance: str | None = None,
+    freq_weights: ColumnArgument = None,
+    na_action: Literal["omit", "exclude", "fail"] = "omit",
+    unseen: Literal["error", "missing", "reference"] = "error",
+    rank_tol: float = 1e-7,
+    max_iter: int = 100,
+    strict: bool = False,
+    n_threads: int | None = None,
+) -> GLMResult:
+    """Fit a generalised linear model.
+
+    E(y) = mu, Var(y) = scale * V(mu) / weights, link(mu) = design * params + offset + log(exposure). The numbers are the
+    same bits as in R, for any number of threads and any library that the data come in.
+
+    Parameters
+    ----------
+    formula : str
+        R's language, such as ``"claims ~ area + log(density) + factor(year) + offset(w)"``; ``- 1`` leaves the
+        intercept out. Text, categorical and bool columns become factors with treatment contrasts.
+    data : data frame
+        pandas or polars data frame, pyarrow table, any object with ``__arrow_c_stream__``, dict of arrays or lists, or
+        structured NumPy array. Only the columns that are used are looked at, without a copy where their type allows.
+        Declared orders of levels count (pandas categories, polars Enum); other levels are sorted.
+    family : str
+        ``"gaussian"``, ``"binomial"``, ``"poisson"``, ``"gamma"``, ``"inverse_gaussian"``, ``"tweedie"``,
+        ``"negative_binomial"``, ``"quasi"``, ``"quasipoisson"`` or ``"quasibinomial"``.
+    link : str, optional
+        ``"identity"``, ``"log"``, ``"logit"``, ``"probit"``, ``"cloglog"``, ``"loglog"``, ``"cauchit"``, ``"inverse"``,
+        ``"1/mu^2"``, ``"sqrt"`` or ``"power(0.5)"``. By default identity for gaussian and quasi, logit for binomial and
+        quasibinomial, log for all others.
+    weights : str or array-like of shape (rows,), optional
+        Prior weights, at least 0: the name of a column, an expression over columns, or one value per row (by position;
+        a pandas index is not looked at).
+    exposure : str or array-like of shape (rows,), optional
+        Positive; adds log(exposure) to the predictor of a log or cloglog link. For counts; rates of amounts have
+        ``weights=exposure`` and the rate as the response.
+    offset : str or array-like of shape (rows,), optional
+        Added to the predictor as it is.
+    var_power : float, optional
+        Power of Tweedie's variance function, from 1 to 2.
+    theta : float, optional
+        Shape of the negative binomial, positive: Var(y) = mu + mu^2 / theta.
+    variance : {"constant", "mu", "mu^2", "mu^3", "mu(1-mu)"}, optional
+        Variance function of the quasi family.
+    freq_weights : str or array-like of shape (rows,), optional
+        Replication counts: a row counts as so many.
+    na_action : {"omit", "exclude", "fail"}, default "omit"
+        Rows with a missing value in a used column are dropped and counted; "exclude" gives them NaN in results with one
+        value per row; "fail" is an error. None, NaN, NaT and null are missing alike.
+    unseen : {"error", "missing", "reference"}, default "error"
+        What `GLMResult.predict` does with levels that the fit has not seen.
+    rank_tol : float, default 1e-7
+        Columns whose norm falls below this fraction after the earlier columns are taken out are aliased, as in R.
+    max_iter : int, default 100
+        Largest number of Newton steps.
+    strict : bool, default False
+        Raise ConvergenceError instead of a warning.
+    n_threads : int, optional
+        Threads to use; by default the environment variable ``DECIBAN_NUM_THREADS``, else all processors. Does not
+        change the result.
+
+    Returns
+    -------
+    GLMResult
+
+    Raises
+    ------
+    FormulaError
+        ``formula.syntax``, ``formula.unknown_function``, ``formula.unsupported``; with ``position``.
+    InputError
+        ``data.unknown_column``, ``data.length_mismatch``, ``data.duplicate_column``, ``data.unsupported_type``,
+        ``data.dimension``, ``data.empty``, ``data.too_many_rows``, ``family.*`` and ``link.*`` (unknown, or a parameter
+        is missing), ``weights.negative``, ``weights.not_finite``, ``exposure.not_positive``, ``exposure.link``,
+        ``input.*``.
+    DataError
+        ``data.all_missing``, ``data.missing``, ``data.non_finite``, ``data.mixed_types``, ``data.not_numeric``,
+        ``data.unsupported_type`` (values of a column), ``response.domain``, ``response.not_numeric``.
+    ConvergenceError
+        ``fit.separation``, ``fit.not_converged``, with ``strict=True``.
+    KeyboardInterrupt
+        The fit stops soon after Ctrl-C.
+
+    Warns
+    -----
+    DecibanWarning
+        ``fit.aliased``, ``fit.separation``, ``fit.not_converged``, ``factor.one_level``, ``offset.raw_exposure``.
+
+    Notes
+    -----
+    Newton's method with Fisher scoring (McCullagh and Nelder, Generalized Linear Models, 1989, section 2.5). Figures are
+    those of R's ``glm``, but that the dispersion of the negative binomial is 1.
+
+    Examples
+    --------
+    >>> import deciban
+    >>> data = {"claims": [0, 1, 2, 1], "area": ["A", "A", "B", "B"]}
+    >>> model = deciban.fit_glm("claims ~ area", data, "poisson")
+    >>> model.param_names
+    ['(Intercept)', 'areaB']
+    >>> model.params.round(6)
+    array([-0.693147,  1.098612])
+    """
+    arguments = {
+        "formula": formula,
+        "family": family,
+        "link": link,
+        "weights": weights,
+        "exposure": exposure,
+        "offset": offset,
+        "var_power": var_power,
+        "theta": theta,
+        "variance": variance,
+        "freq_weights": freq_weights,
+        "na_action": na_action,
+        "unseen": unseen,
+        "rank_tol": rank_tol,
+        "max_iter": max_iter,
+        "strict": strict,
+    }
+    arguments, vectors = _convert.split_vectors(arguments)
+    columns = _convert.columns_of(data, _core.referenced_columns(arguments))
+    model = _core.fit_glm(arguments, columns, _convert.columns_of_vectors(vectors), n_threads)
+    raise_warnings(model.warnings, stacklevel=2)
+    return GLMResult(model, Source(data, vectors), _convert.library_of(data))
+
+
+def fit_glm_xy(
+    X: Any,
+    y: Any,
+    family: str,
+    link: str | None = None,
+    weights: ColumnArgument = None,
+    exposure: ColumnArgument = None,
+    offset: ColumnArgument = None,
+    var_power: float | None = None,
+    theta: float | None = None,
+    variance: str | None = None,
+    freq_weights: ColumnArgument = None,
+    na_action: Literal["omit", "exclude", "fail"] = "omit",
+    rank_tol: float = 1e-7,
+    max_iter: int = 100,
+    strict: bool = False,
+    intercept: bool = False,
+    n_threads: int | None = None,
+) -> GLMResult:
+    """Fit a generalised linear model on a design of your own.
+
+    Parameters
+    ----------
+    X : array of shape (rows, p), or data frame
+        Numeric columns, used as they are: an array in any memory order (nothing is copied), whose columns are named
+        x1, x2, ..., or a data frame, whose columns keep their names.
+    y : array-like of shape (rows,)
+        Response.
+    family, link, weights, exposure, offset, var_power, theta, variance, freq_weights, na_action, rank_tol, max_iter, \
+strict, n_threads
+        As in `fit_glm`.
+    intercept : bool, default False
+        Put a column of ones before those of X.
+
+    Returns
+    -------
+    GLMResult
+        Its ``predict`` takes an array with the columns of X in their order, or a data frame with their names.
+
+    Raises
+    ------
+    InputError
+        ``data.length_mismatch`` (X and y), ``data.dimension`` (X is no matrix), ``data.unsupported_type`` (sparse X),
+        and those of `fit_glm`.
+    DataError, ConvergenceError
+        As `fit_glm`.
+
+    Examples
+    --------
+    >>> import deciban
+    >>> import numpy as np
+    >>> X = np.array([[1.0, 0.0], [1.0, 1.0], [1.0, 2.0]])
+    >>> deciban.fit_glm_xy(X, [1.0, 3.0, 5.0], "gaussian").params.round(6)
+    array([1., 2.])
+    """
+    arguments = {
+        "family": family,
+        "link": link,
+        "weights": weights,
+        "exposure": exposure,
+        "offset": offset,
+        "var_power": var_power,
+        "theta": theta,
+        "variance": variance,
+        "freq_weights": freq_weights,
+        "na_action": na_action,
+        "rank_tol": rank_tol,
+        "max_iter": max_iter,
+        "strict": strict,
+        "intercept": intercept,
+    }
+    X = _convert.as_matrix(X)
+    arguments, vectors = _convert.split_vectors(arguments)
+    given = _convert.columns_of_vectors({"y": y, **vectors})
+    model = _core.fit_glm_xy(arguments, _convert.columns_of_matrix(X), given, n_threads)
+    raise_warnings(model.warnings, stacklevel=2)
+    return GLMResult(model, Source(X, vectors, y), _convert.library_of(X))
+
+
+def save_model(model: GLMResult, path: Path) -> None:
+    """Write a fitted model to a file that R and Python read.
+
+    The file is UTF-8 JSON. It is written beside its place and moved there, so a failure leaves the old file as it was.
+
+    Parameters
+    ----------
+    model : GLMResult
+        What `fit_glm` returned.
+    path : str or os.PathLike
+        File to write.
+
+    Raises
+    ------
+    IoError
+        ``io.write``.
+
+    Examples
+    --------
+    >>> import deciban, os, tempfile
+    >>> model = deciban.fit_glm("y ~ x", {"y": [1.0, 2.0, 4.0], "x": [1.0, 2.0, 3.0]}, "gaussian")
+    >>> path = os.path.join(tempfile.mkdtemp(), "model.json")
+    >>> deciban.save_model(model, path)
+    >>> deciban.load_model(path).to_json() == model.to_json()
+    True
+    """
+    require_model(model).save(path)
+
+
+def load_model(path: Path) -> GLMResult:
+    """Read a model file written in R or Python.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        File to read.
+
+    Returns
+    -------
+    GLMResult
+        Without data: results with one value per row need the data again.
+
+    Raises
+    ------
+    IoError
+        ``io.read``.
+    FormatError
+        ``format.json`` (truncated or no JSON), ``format.foreign``, ``format.newer``, ``format.kind``,
+        ``format.missing_key``, ``format.invalid``.
+    """
+    return GLMResult(_core.load_model(_convert.path_text(path)))
+
+
+def model_to_json(model: GLMResult) -> str:
+    """The text of the model file.
+
+    Parameters
+    ----------
+    model : GLMResult
+        What `fit_glm` returned.
+
+    Returns
+    -------
+    str
+        JSON; doubles read back to the same bits.
+    """
+    return require_model(model).to_json()
+
+
+def model_from_json(text: str) -> GLMResult:
+    """A fitted model from the text of a model file.
+
+    Parameters
+    ----------
+    text : str
+        What `model_to_json` gave, in R or Python.
+
+    Returns
+    -------
+    GLMResult
+
+    Raises
+    ------
+    FormatError
+        As `load_model`.
+    """
+    if not isinstance(text, str):
+        raise _convert.wrong_argument("text", "a text", text)
+    return GLMResult(_core.model_from_json(text))
+
+
+def coef_table(model: GLMResult, level: float = 0.95) -> Frame:
+    """Coefficients with tests and Wald intervals. See `GLMResult.coef_table`."""
+    return require_model(model).coef_table(level)
+
+
+def relativities(model: GLMResult, level: float = 0.95) -> Frame:
+    """Multipliers of the tariff with Wald intervals. See `GLMResult.relativities`."""
+    return require_model(model).relativities(level)
+
+
+def actual_expected(model: GLMResult) -> Frame:
+    """Observed and fitted totals by level of each factor. See `GLMResult.actual_expected`."""
+    return require_model(model).actual_expected()

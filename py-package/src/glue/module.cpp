@@ -1,0 +1,18 @@
+#include "deciban/base/config.hpp"
+
+#include <pybind11/pybind11.h>
+
+#include "columns.hpp"
+#include "deciban/base/version.hpp"
+#include "errors.hpp"
+#include "model.hpp"
+#include "results.hpp"
+
+PYBIND11_MODULE(_core, m) {
+  m.attr("__version__") = deciban::kVersion;
+  deciban::glue::register_errors();
+  deciban::glue::bind_columns(m);
+  deciban::glue::bind_results(m);
+  deciban::glue::bind_model(m);
+  deciban::glue::bind_portfolio(m);
+}

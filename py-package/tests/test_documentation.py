@@ -1,0 +1,50 @@
+"""What is public is typed, documented, and its examples run."""
+
+import doctest
+import importlib
+import inspect
+import pathlib
+
+import pytest
+
+import deciban
+
+FUNCTIONS = [name for name in deciban.__all__ if inspect.isfunction(getattr(deciban, name))]
+MODULES = ["deciban", "deciban.glm", "deciban.result", "deciban.portfolio", "deciban._errors", "deciban._tables"]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_run(name):
+    results = doctest.testmod(importlib.import_module(name), optionflags=doctest.NORMALIZE_WHITESPACE)
+    assert results.failed == 0
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_functions_are_documented_and_typed(name):
+    function = getattr(deciban, name)
+    signature = inspect.signature(function)
+    assert function.__doc__
+    assert signature.return_annotation is not signature.empty
+    for parameter in signature.parameters.values():
+        assert parameter.annotation is not parameter.empty
+        assert "Parameters" not in function.__doc__ or parameter.name in function.__doc__
+
+
+def test_results_are_documented():
+    for name, member in inspect.getmembers(deciban.GLMResult):
+        if not name.startswith("_"):
+            assert inspect.getdoc(member), name
+
+
+def test_the_wheel_is_typed():
+    folder = pathlib.Path(deciban.__file__).parent
+    assert (folder / "py.typed").exists()
+    assert (folder / "_core.pyi").exists()
+
+
+def test_host_files_hold_no_statistics():
+    folder = pathlib.Path(deciban.__file__).parent
+    words = ("np.exp", "np.log", "np.sum", "np.sqrt", "np.mean", "np.dot", ".sum(", ".mean(", "math.", "print(")
+    for path in folder.glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not [word for word in words if word in text], path.name

@@ -1,0 +1,133 @@
+#' Fit a generalised linear model
+#'
+#' `fit_glm()` fits a generalised linear model to the columns of a data frame. The numbers are the same, bit for bit, as
+#' those of `deciban.fit_glm()` in Python, for any number of threads.
+#'
+#' The model is \eqn{g(\mu) = X \beta + \mathrm{offset} + \log(\mathrm{exposure})} with \eqn{E(y) = \mu} and
+#' \eqn{Var(y) = \phi V(\mu) / w}, where \eqn{w} are the prior `weights`. Figures are defined as those of
+#' [stats::glm()], with these differences: the dispersion of the negative binomial is 1, the fit stops only
+#' when the scaled score is below 1e-9 standard errors, and a Poisson log-likelihood of rates is `NA` (with a reason)
+#' instead of `-Inf`.
+#'
+#' # Column arguments
+#' `weights`, `exposure`, `offset` and `freq_weights` take
+#' - the name of a column of `data`, bare or as a text;
+#' - an expression over columns, such as `log(Exposure)`. Functions that the core knows (`log`, `log1p`, `exp`, `sqrt`,
+#'   `abs`) are evaluated by the core, and again on new data by `predict()`;
+#' - anything else: its value, one number per row, looked up in `data` first and then where the call was written.
+#'
+#' Columns of `data` go first: a variable of yours that has the name of a column is not seen. A variable that holds a
+#' text stands for what the text names.
+#'
+#' # Exposure and amounts
+#' `exposure` is meant for totals that grow with it, such as claim counts. For amounts use the rate as the response and
+#' the exposure as `weights`: an offset alone would give claims of a policy over half a year the wrong variance.
+#'
+#' # Columns and levels
+#' Double, integer, logical, factor, character, Date, POSIXct, difftime and `bit64::integer64` columns are read in
+#' place. Factor, character and logical columns enter as factors with treatment contrasts: a factor in the order of its
+#' levels (levels without rows are left out), character in the order of its UTF-8 bytes, whatever the locale. `NA` and
+#' `NaN` are missing alike.
+#'
+#' # Errors
+#' Errors have the class `deciban_error`, a class by kind, such as `deciban_error_input`, and the fields `code`,
+#' `context` and `hint`. Codes are stable, wording is not:
+#' - formula: `formula.syntax`, `formula.unknown_function`, `formula.unsupported`, `formula.response_missing`;
+#' - input: `data.unknown_column`, `data.length_mismatch`, `data.duplicate_column`, `data.empty`, `data.too_many_rows`,
+#'   `family.required`, `family.unknown`, `family.parameter_required`, `family.parameter_invalid`,
+#'   `family.parameter_unused`, `family.parameter_twice`, `link.unknown`, `link.invalid`, `input.link_twice`,
+#'   `exposure.not_positive`, `exposure.link`, `weights.negative`, `weights.not_finite`, `weights.all_zero`,
+#'   `freq_weights.invalid`, `input.argument`, `input.n_threads`;
+#' - data: `data.unsupported_type`, `data.all_missing`, `data.missing`, `data.non_finite`, `data.not_numeric`,
+#'   `data.encoding`, `response.domain`, `response.not_numeric`;
+#' - convergence, with `strict = TRUE`: `fit.separation`, `fit.not_converged`;
+#' - cancelled: you interrupted the fit.
+#'
+#' Warnings have the class `deciban_warning` and the fields `code` and `context`: `fit.aliased` (coefficient `NA`),
+#' `fit.separation`, `fit.not_converged`, `factor.one_level`, `offset.raw_exposure`.
+#'
+#' @param formula Formula, or its text: `y ~ a + log(b) + factor(c) + offset(d) - 1`. Variables that are no columns of
+#'   `data` are looked up where the formula was written.
+#' @param data Data frame (tibble, data.table) or named list of vectors of one length.
+#' @param family Name of the family: `"gaussian"`, `"binomial"`, `"poisson"`, `"gamma"`, `"inverse_gaussian"`,
+#'   `"tweedie"`, `"negative_binomial"`, `"quasi"`, `"quasipoisson"` or `"quasibinomial"`; or a family object of R with
+#'   its own link and parameters, such as `Gamma()` (whose link is the inverse), `poisson`, `quasi(variance = "mu^2")`,
+#'   `MASS::negative.binomial(2)` or `statmod::tweedie(1.5, link.power = 0)`. There is no default. The binomial response
+#'   is 0/1, a factor with two levels (the second is success), or a proportion with the number of trials as `weights`.
+#' @param link Name of the link: `"identity"`, `"log"`, `"logit"`, `"probit"`, `"cloglog"`, `"loglog"`, `"cauchit"`,
+#'   `"inverse"`, `"1/mu^2"`, `"sqrt"` or `"power(0.5)"`. `NULL`: identity for gaussian and quasi, logit for binomial
+#'   and quasibinomial, log for all others.
+#' @param weights Prior weights \eqn{w \ge 0}, one per row (see Column arguments). Rows with weight 0 carry no
+#'   information and are not counted.
+#' @param exposure Time at risk or another measure of volume, positive; adds `log(exposure)` to the predictor of a log
+#'   or cloglog link.
+#' @param offset Added to the predictor as it is (on the scale of the link).
+#' @param var_power Power of the variance function of the Tweedie family, from 1 (Poisson) to 2 (gamma).
+#' @param theta Shape of the negative binomial family, positive: \eqn{Var(y) = \mu + \mu^2 / \theta}.
+#' @param variance Variance function of the quasi family: `"constant"`, `"mu"`, `"mu^2"`, `"mu^3"` or `"mu(1-mu)"`.
+#' @param freq_weights Number of times that each row occurred (whole numbers).
+#' @param na_action What to do with rows that have a missing value in a column of the model: `"omit"` drops and counts
+#'   them, `"exclude"` also gives them `NA` in residuals and fitted values, `"fail"` is an error.
+#' @param unseen What `predict()` does with levels that the fit has not seen: `"error"`, `"missing"` (`NA`) or
+#'   `"reference"` (the base level).
+#' @param rank_tol Columns whose norm falls below this fraction of itself after the earlier columns are taken out are
+#'   aliased (coefficient `NA`), as in R.
+#' @param max_iter Largest number of Newton steps.
+#' @param strict `TRUE` makes separation and missing convergence errors instead of warnings.
+#' @param n_threads Number of threads; `NULL` means `getOption("deciban.threads")`, else the environment variable
+#'   `DECIBAN_NUM_THREADS`, else all processors. It does not change the result.
+#' @return An object of class `deciban_glm`: a list with `coefficients`, `deviance`, `null.deviance`, `df.residual`,
+#'   `df.null`, `aic`, `rank`, `iter`, `converged`, `status` (`"converged"`, `"max_iter"`, `"separated"` or
+#'   `"diverged"`), `dispersion`, `family`, `formula`, `call`, `statistics` (all figures by the names that Python uses
+#'   too) and `document` (the text of the model file). It holds no pointers and no data but column arguments that
+#'   were given as vectors: `saveRDS()` works, and results with one value per row are computed from the data of the call
+#'   when asked for.
+#' @seealso [deciban_glm] for methods, [relativities()], [coef_table()], [actual_expected()], [save_model()],
+#'   [fit_glm_xy()] for a design of your own.
+#' @references McCullagh, P. and Nelder, J. A. (1989) *Generalized Linear Models*, 2nd edition, chapter 2 (iteratively
+#'   reweighted least squares), chapter 9 (quasi-likelihood). Jorgensen, B. (1997) *The Theory of Dispersion Models*
+#'   (Tweedie).
+#' @examples
+#' portfolio <- simulate_portfolio(2000, seed = 1)
+#' frequency <- fit_glm(claim_count ~ area + vehicle_gas + log(density), portfolio,
+#'   family = "poisson", exposure = exposure, n_threads = 1)
+#' frequency
+#' relativities(frequency)
+#'
+#' # severity: average cost, weighted by the number of claims
+#' claims <- subset(portfolio, claim_count > 0)
+#' claims$average <- claims$claim_amount / claims$claim_count
+#' fit_glm(average ~ vehicle_gas, claims, "gamma", weights = claim_count, n_threads = 1)
+#'
+#' # R's family objects keep their link
+#' fit_glm(breaks ~ wool + tension, warpbreaks, poisson(link = "sqrt"))$family
+#' @export
+fit_glm <- function(formula, data, family, link = NULL, weights = NULL, exposure = NULL, offset = NULL,
+                    var_power = NULL, theta = NULL, variance = NULL, freq_weights = NULL, na_action = "omit",
+                    unseen = "error", rank_tol = 1e-7, max_iter = 100, strict = FALSE, n_threads = NULL) {
+  call <- match.call()
+  caller <- parent.frame()
+  if (missing(data)) {
+    raise_input("data.required", "`data` was not given.", "Hand in a data frame.", call, list(argument = "data"))
+  }
+  require_data(data, call)
+  written <- read_formula(if (missing(formula)) NULL else formula, caller, call)
+  envs <- list(caller, written$environment)
+  columns <- split_vectors(list(
+    weights = capture_column(substitute(weights), weights, data, envs, call),
+    exposure = capture_column(substitute(exposure), exposure, data, envs, call),
+    offset = capture_column(substitute(offset), offset, data, envs, call),
+    freq_weights = capture_column(substitute(freq_weights), freq_weights, data, envs, call)
+  ))
+  words <- read_family(list(family = if (missing(family)) NULL else family, link = link, var_power = var_power,
+    theta = theta, variance = variance), call)
+  arguments <- c(list(formula = written$text), words, columns$arguments, list(na_action = na_action, unseen = unseen,
+    rank_tol = rank_tol, max_iter = max_iter, strict = strict))
+  wanted <- checked(core_referenced_columns(arguments), call)
+  outside <- outside_columns(wanted, data, written$environment)
+  fit <- checked(core_fit_glm(arguments, frame_columns(data, wanted, outside), columns$vectors, n_threads), call)
+  formula <- if (is_text(formula)) as_formula(formula, caller) else formula
+  model <- new_model(fit, formula, call, caller, names(outside), columns$vectors)
+  raise_warnings(model$statistics$warnings, call)
+  model
+}

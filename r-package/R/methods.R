@@ -1,0 +1,226 @@
+#' Methods for fitted models
+#'
+#' What can be asked of the object that [fit_glm()], [fit_glm_xy()] and [load_model()] return. `coef()`, `deviance()`,
+#' `df.residual()`, `formula()`, `AIC()`, `BIC()` and `update()` work as well.
+#'
+#' Results with one value per row (`fitted()`, `residuals()`, `weights()`, and `predict()` without `newdata`) are
+#' computed from the data of the call, which is evaluated again where it was made. A fingerprint of the columns is
+#' compared.
+#'
+#' @param object,x A model.
+#' @param newdata Data frame or named list with the columns of the formula; for a model of [fit_glm_xy()] also a matrix.
+#'   `NULL`: the rows of the fit.
+#' @param type For `predict()`: `"response"` is the mean (of the total, where the model has an exposure), `"link"` the
+#'   linear predictor. For `residuals()`: `"deviance"`, `"pearson"`, `"response"` or `"working"`, as R defines them
+#'   (see [stats::residuals.glm()]).
+#' @param exposure,offset For `predict()`: override those of the fit for the new rows. A bare column of `newdata`, a
+#'   text, an expression or a vector as in [fit_glm()]; a single number serves all rows. What the fit got as a column is
+#'   read from `newdata`; what it got as a vector must be given again. For `residuals()` and `fitted()`: values that the
+#'   fit got as a vector, when `data` is given.
+#' @param unseen `"error"`, `"missing"` or `"reference"`; `NULL`: as in the fit.
+#' @param n_threads As in [fit_glm()].
+#' @param data The training data again (`X` for [fit_glm_xy()]), for a model that was loaded. `NULL`: the data of the
+#'   call.
+#' @param y,weights,freq_weights The response of [fit_glm_xy()], and vectors that the fit got, when `data` is given.
+#' @param level Coverage of the intervals, between 0 and 1.
+#' @param parm Names or numbers of coefficients; all when left out.
+#' @param ... Not used: further arguments are an error.
+#' @return
+#' - `predict()`, `fitted()`, `residuals()`, `weights()`: one value per row, named by the row names of a data frame;
+#'   `NA` where a predictor is missing. Rows that the fit dropped are left out, with `na_action = "exclude"` they are
+#'   `NA`.
+#' - `vcov()`: p x p covariance of the coefficients, `NA` for aliased ones.
+#' - `confint()`: p x 2 matrix of Wald intervals: t with `df.residual` degrees of freedom where the dispersion is
+#'   estimated, else normal.
+#' - `logLik()`: as R defines it, with attributes `df` and `nobs`; `NA` with attribute `reason` where there is none
+#'   (quasi families, Tweedie).
+#' - `nobs()`: rows with positive weight (sum of `freq_weights`).
+#' - `family()`: a family object of R where R has family and link, else a list with the names.
+#' - `summary()`: an object with the matrix `coefficients` (estimate, standard error, z or t value, p-value; rows of
+#'   aliased coefficients are left out), `cov.scaled`, `dispersion`, `df` and the `text` that it prints.
+#' @section Errors:
+#' `model.no_data` (the data cannot be found: hand them in), `model.data_changed`, `data.unseen_level`,
+#' `data.unknown_column`, `data.length_mismatch`, `predict.exposure_missing`, `predict.offset_missing`, `input.type`,
+#' `input.unseen`, `input.level`, `input.parm`, `input.unknown_argument`.
+#' @examples
+#' model <- fit_glm(breaks ~ wool + tension, warpbreaks, "poisson")
+#' summary(model)
+#' confint(model, "tensionM")
+#' predict(model, data.frame(wool = "A", tension = c("L", "H")))
+#' head(residuals(model, "pearson"))
+#' AIC(model)
+#' @name deciban_glm
+NULL
+
+#' @rdname deciban_glm
+#' @export
+print.deciban_glm <- function(x, ...) {
+  cat(checked(core_print_text(x$document), sys.call()))
+  invisible(x)
+}
+
+#' @rdname deciban_glm
+#' @export
+summary.deciban_glm <- function(object, level = 0.95, ...) {
+  call <- sys.call()
+  require_no_more(call, ...)
+  table <- coef_table(object, level)
+  kept <- !is.na(object$coefficients)
+  known <- object$statistics$statistic == "z"
+  columns <- c("Estimate", "Std. Error", if (known) c("z value", "Pr(>|z|)") else c("t value", "Pr(>|t|)"))
+  coefficients <- as.matrix(table[c("estimate", "std_error", "statistic", "p_value")])
+  dimnames(coefficients) <- list(table$term, columns)
+  structure(
+    list(
+      call = object$call,
+      family = object$family,
+      deviance = object$deviance,
+      null.deviance = object$null.deviance,
+      df.residual = object$df.residual,
+      df.null = object$df.null,
+      aic = object$aic,
+      iter = object$iter,
+      converged = object$converged,
+      dispersion = object$dispersion,
+      df = c(object$rank, object$df.residual, length(kept)),
+      aliased = !kept,
+      coefficients = coefficients[kept, , drop = FALSE],
+      cov.scaled = stats::vcov(object)[kept, kept, drop = FALSE],
+      text = checked(core_summary_text(object$document, level), call)
+    ),
+    class = "summary.deciban_glm"
+  )
+}
+
+#' @export
+print.summary.deciban_glm <- function(x, ...) {
+  cat(x$text)
+  invisible(x)
+}
+
+#' @rdname deciban_glm
+#' @export
+predict.deciban_glm <- function(object, newdata = NULL, type = "response", exposure = NULL, offset = NULL,
+                                unseen = NULL, n_threads = NULL, ...) {
+  call <- sys.call()
+  require_no_more(call, ...)
+  given <- !is.null(substitute(exposure)) || !is.null(substitute(offset))
+  if (is.null(newdata)) {
+    source <- training_source(object, call)
+    if (!given && (identical(type, "response") || identical(type, "link"))) {
+      what <- if (type == "link") "linear" else "fitted"
+      return(row_values(object, what, source, call, n_threads))
+    }
+    newdata <- source$data
+  }
+  if (!is.matrix(newdata)) require_data(newdata, call)
+  mask <- if (is.matrix(newdata)) list() else newdata
+  envs <- c(parent.frame(), formula_environment(object))
+  columns <- split_vectors(list(
+    exposure = capture_column(substitute(exposure), exposure, mask, envs, call),
+    offset = capture_column(substitute(offset), offset, mask, envs, call)
+  ))
+  arguments <- c(columns$arguments, list(type = type, unseen = unseen))
+  wanted <- checked(core_required_columns(object$document, FALSE), call)
+  frame <- if (is.matrix(newdata)) {
+    require_width(newdata, wanted, call)
+    frame_matrix(newdata, wanted)
+  } else {
+    wanted <- union(wanted, checked(core_referenced_columns(columns$arguments), call))
+    frame_columns(newdata, wanted, outside_again(object, newdata))
+  }
+  values <- checked(core_predict(object$document, arguments, frame, columns$vectors, n_threads), call)
+  label_rows(values, row_labels(newdata))
+}
+
+require_width <- function(X, wanted, call) {
+  if (is.null(colnames(X)) && ncol(X) != length(wanted)) {
+    raise_input("data.dimension",
+      paste0("The matrix has ", ncol(X), " columns, but the model has ", length(wanted), "."),
+      "Give its columns names, or hand in all columns in the order of the fit.", call,
+      list(columns = ncol(X), expected = length(wanted)))
+  }
+}
+
+#' @rdname deciban_glm
+#' @export
+residuals.deciban_glm <- function(object, type = "deviance", data = NULL, y = NULL, weights = NULL, exposure = NULL,
+                                  offset = NULL, freq_weights = NULL, ...) {
+  call <- sys.call()
+  require_no_more(call, ...)
+  types <- c("deviance", "pearson", "response", "working")
+  if (!is_text(type) || !type %in% types) {
+    raise_input("input.type", paste0("`type` is ", deparse_whole(type), "."),
+      paste0("Use \"", paste(types, collapse = "\", \""), "\"."), call, list(argument = "type", value = type))
+  }
+  vectors <- list(weights = weights, exposure = exposure, offset = offset, freq_weights = freq_weights)
+  source <- given_source(object, data, vectors, y, call)
+  row_values(object, type, source, call)
+}
+
+#' @rdname deciban_glm
+#' @export
+fitted.deciban_glm <- function(object, data = NULL, y = NULL, weights = NULL, exposure = NULL, offset = NULL,
+                               freq_weights = NULL, ...) {
+  call <- sys.call()
+  require_no_more(call, ...)
+  vectors <- list(weights = weights, exposure = exposure, offset = offset, freq_weights = freq_weights)
+  source <- given_source(object, data, vectors, y, call)
+  row_values(object, "fitted", source, call)
+}
+
+#' @rdname deciban_glm
+#' @export
+weights.deciban_glm <- function(object, ...) {
+  call <- sys.call()
+  require_no_more(call, ...)
+  row_values(object, "prior_weights", training_source(object, call), call)
+}
+
+#' @rdname deciban_glm
+#' @export
+vcov.deciban_glm <- function(object, ...) {
+  covariance <- checked(core_covariance(object$document), sys.call())
+  dimnames(covariance) <- list(names(object$coefficients), names(object$coefficients))
+  covariance
+}
+
+#' @rdname deciban_glm
+#' @export
+confint.deciban_glm <- function(object, parm, level = 0.95, ...) {
+  call <- sys.call()
+  require_no_more(call, ...)
+  table <- checked(core_coef_table(object$document, level), call)
+  percent <- paste(format(100 * c((1 - level) / 2, (1 + level) / 2), trim = TRUE, digits = 3), "%")
+  limits <- matrix(c(table$lower, table$upper), ncol = 2, dimnames = list(table$term, percent))
+  if (missing(parm)) {
+    return(limits)
+  }
+  known <- if (is.character(parm)) parm %in% table$term else parm %in% seq_along(table$term)
+  if (!all(known)) {
+    raise_input("input.parm", paste0("There is no coefficient ", paste(parm[!known], collapse = ", "), "."),
+      "See names(coef(model)).", call, list(parm = parm[!known]))
+  }
+  limits[parm, , drop = FALSE]
+}
+
+#' @rdname deciban_glm
+#' @export
+logLik.deciban_glm <- function(object, ...) {
+  statistics <- object$statistics
+  value <- statistics$log_likelihood
+  if (is.na(value)) attr(value, "reason") <- statistics$log_likelihood_reason
+  structure(value, df = statistics$log_likelihood_df, nobs = statistics$nobs, class = "logLik")
+}
+
+#' @rdname deciban_glm
+#' @export
+nobs.deciban_glm <- function(object, ...) object$statistics$nobs
+
+#' @rdname deciban_glm
+#' @export
+family.deciban_glm <- function(object, ...) object$family
+
+#' @rdname deciban_glm
+#' @export
+formula.deciban_glm <- function(x, ...) x$formula

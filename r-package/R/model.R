@@ -1,0 +1,100 @@
+# The model object: plain values and the text of the model file. No pointer, so that saveRDS() works.
+
+# `fit` is what the glue's described() returns. `call`, `caller`, `outside` (names of variables that came from the
+# environment of the formula) and `vectors` (column arguments given as vectors) lead to the training data; a model that
+# was loaded has none of them.
+new_model <- function(fit, formula = NULL, call = NULL, caller = NULL, outside = NULL, vectors = list()) {
+  statistics <- fit$statistics
+  coefficients <- as.double(statistics$coefficients)
+  names(coefficients) <- as.character(statistics$names)
+  if (is.null(formula)) formula <- as_formula(statistics$formula, globalenv())
+  structure(
+    list(
+      coefficients = coefficients,
+      deviance = statistics$deviance,
+      null.deviance = statistics$null_deviance,
+      df.residual = statistics$df_residual,
+      df.null = statistics$df_null,
+      aic = statistics$aic,
+      rank = statistics$rank,
+      iter = statistics$n_iter,
+      converged = statistics$converged,
+      status = statistics$status,
+      dispersion = statistics$dispersion,
+      family = r_family(statistics),
+      formula = formula,
+      call = call,
+      statistics = statistics,
+      document = fit$document,
+      environment = caller,
+      outside = as.character(outside),
+      vectors = vectors
+    ),
+    class = "deciban_glm"
+  )
+}
+
+# Where the training rows come from: `frame` and `vectors` for the core, and the `labels` of the rows.
+training_source <- function(object, call) {
+  if (is.null(object$call)) {
+    raise_no_data("it was loaded from a file", call)
+  }
+  if (is_xy(object)) {
+    y <- evaluate_again(object, "y", call)
+    return(rows_source(object, evaluate_again(object, "X", call), object$vectors, y, call))
+  }
+  rows_source(object, evaluate_again(object, "data", call), object$vectors, NULL, call)
+}
+
+# The same with data that the caller handed in.
+rows_source <- function(object, data, vectors, y, call) {
+  wanted <- checked(core_required_columns(object$document, TRUE), call)
+  own <- if (is.null(y)) list() else stats::setNames(list(y), object$statistics$response)
+  if (is.matrix(data)) {
+    frame <- frame_matrix(data, setdiff(wanted, names(own)), own)
+  } else {
+    require_data(data, call)
+    frame <- frame_columns(data, wanted, c(outside_again(object, data), own))
+  }
+  list(data = data, frame = frame, vectors = vectors, labels = row_labels(data))
+}
+
+given_source <- function(object, data, vectors, y, call) {
+  if (is.null(data)) {
+    return(training_source(object, call))
+  }
+  rows_source(object, data, split_vectors(vectors)$vectors, y, call)
+}
+
+is_xy <- function(object) is.null(object$call[["formula"]]) && !is.null(object$call[["X"]])
+
+formula_environment <- function(object) {
+  environment <- environment(object$formula)
+  if (is.null(environment)) object$environment else environment
+}
+
+outside_again <- function(object, data) {
+  if (length(object$outside)) outside_columns(object$outside, data, formula_environment(object)) else list()
+}
+
+evaluate_again <- function(object, argument, call) {
+  tryCatch(eval(object$call[[argument]], object$environment), error = function(e) {
+    raise_no_data(paste0("`", argument, "` of its call cannot be evaluated (", conditionMessage(e), ")"), call)
+  })
+}
+
+raise_no_data <- function(why, call) {
+  hint <- "Hand the training data in: residuals(model, data = ...), fitted(model, data = ...), predict(model, newdata)."
+  raise("data", "model.no_data", paste0("The model has no data: ", why, ".\n", hint), hint, list(), call)
+}
+
+# One value per training row, named by row.
+row_values <- function(object, what, source, call, n_threads = NULL) {
+  result <- checked(core_row_values(object$document, what, source$frame, source$vectors, n_threads), call)
+  label_rows(result$values, if (is.null(result$rows)) source$labels else source$labels[result$rows])
+}
+
+label_rows <- function(values, labels) {
+  if (!is.null(labels)) names(values) <- labels
+  values
+}

@@ -1,0 +1,49 @@
+#' Tables of a fitted model
+#'
+#' `coef_table()` gives the coefficients with tests and intervals, `relativities()` the multipliers of a tariff,
+#' `actual_expected()` observed against fitted totals by level.
+#'
+#' Intervals are Wald intervals: t with `df.residual` degrees of freedom where the dispersion is estimated (gaussian,
+#' gamma, inverse gaussian, Tweedie, quasi), else normal. Relativities are `exp()` of coefficients and limits; rows of
+#' numeric columns give the factor per unit, with an empty `level`.
+#'
+#' @param model A model of [fit_glm()], [fit_glm_xy()] or [load_model()].
+#' @param level Coverage of the intervals, between 0 and 1.
+#' @return A data frame.
+#' - `coef_table()`: `term`, `estimate`, `std_error`, `statistic`, `p_value`, `lower`, `upper`; one row per coefficient,
+#'   `NA` for aliased ones.
+#' - `relativities()`: `term`, `level`, `rows` (count), `exposure` (sum of weight times exposure), `observed` (observed
+#'   mean per unit of exposure), `relativity`, `lower`, `upper`, `base` (`TRUE` for the base level, which has relativity
+#'   1); one row per level of each factor and per numeric column.
+#' - `actual_expected()`: `term`, `level`, `rows`, `exposure`, `observed`, `fitted` (totals), `ratio` (observed over
+#'   fitted); one row per level of each factor and a last row `(Total)`.
+#' @section Errors:
+#' `input.level`; `relativities.link` unless the link is log, logit or cloglog; `input.argument_type` for anything that
+#' is no model.
+#' @examples
+#' model <- fit_glm(breaks ~ wool + tension, warpbreaks, "poisson")
+#' coef_table(model)
+#' relativities(model, level = 0.9)
+#' actual_expected(model)
+#' @export
+coef_table <- function(model, level = 0.95) {
+  call <- sys.call()
+  require_model(model, call)
+  checked(core_coef_table(model$document, level), call)
+}
+
+#' @rdname coef_table
+#' @export
+relativities <- function(model, level = 0.95) {
+  call <- sys.call()
+  require_model(model, call)
+  checked(core_relativities(model$document, level), call)
+}
+
+#' @rdname coef_table
+#' @export
+actual_expected <- function(model) {
+  call <- sys.call()
+  require_model(model, call)
+  checked(core_actual_expected(model$document), call)
+}

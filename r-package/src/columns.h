@@ -1,0 +1,26 @@
+#pragma once
+#include <Rcpp.h>
+
+#include <string>
+
+#include "deciban/data/column.hpp"
+#include "deciban/data/table.hpp"
+
+namespace deciban::glue {
+
+/// A vector of R as a borrowed column: double, integer, logical, factor, Date, POSIXct, difftime and bit64's integer64
+/// in place, character as codes. The caller keeps `values` alive. Raises DataError `data.unsupported_type` (column and
+/// class) and `data.encoding`, InputError `data.too_many_rows`.
+data::Column to_column(const std::string& name, SEXP values);
+
+/// Named list of vectors -> table.
+data::Table to_table(SEXP columns);
+
+/// What frame_columns() of R made of the caller's data: a list with
+///   columns  named list of vectors,
+///   matrix, names  instead of or besides them: a numeric matrix and the names of its columns (views into it),
+///   absent   names of columns that the call does not use; they have no values, but the core can suggest them,
+///   rows     number of rows.
+data::Table frame_table(SEXP frame);
+
+}  // namespace deciban::glue

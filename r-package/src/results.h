@@ -1,0 +1,21 @@
+#pragma once
+#include <Rcpp.h>
+
+#include <string>
+#include <vector>
+
+#include "deciban/tables/table.hpp"
+
+namespace deciban::glue {
+
+/// NaN becomes NA.
+SEXP to_r(const std::vector<double>& values);
+SEXP to_r(const std::vector<std::string>& values);
+/// One text.
+SEXP to_r(const std::string& text);
+
+/// A data frame: texts are character, categories factors, integers integer where all of them fit (else double), flags
+/// logical.
+SEXP to_r(const tables::ResultTable& table);
+
+}  // namespace deciban::glue

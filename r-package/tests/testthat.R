@@ -1,0 +1,4 @@
+library(testthat)
+library(deciban)
+
+test_check("deciban")

@@ -1,0 +1,170 @@
+# Walks fixtures/: every case is one test, as in GoogleTest (tests/core/fixtures) and pytest (test_fixtures.py).
+
+fixtures <- Sys.getenv("DECIBAN_FIXTURES", "")
+if (!nzchar(fixtures)) fixtures <- test_path("fixtures")
+
+areas <- c("glm", "errors", "warnings")
+
+read_json <- function(path) jsonlite::fromJSON(path, simplifyDataFrame = FALSE, simplifyMatrix = FALSE)
+
+case_names <- function(area) {
+  file.path(area, sub("[.]json$", "", list.files(file.path(fixtures, area), "[.]json$")))
+}
+
+# ---- data
+
+# A column of texts; "" is missing.
+column_of_texts <- function(spec, texts) {
+  texts[!nzchar(texts)] <- NA
+  switch(spec$type,
+    number = as.numeric(texts), integer = as.integer(texts), logical = as.logical(texts), string = texts,
+    factor = factor(texts, levels = as.character(spec$levels)))
+}
+
+data_frame <- function(columns, rows) structure(columns, class = "data.frame", row.names = .set_row_names(rows))
+
+python <- function() {
+  given <- Sys.getenv("DECIBAN_PYTHON", "")
+  if (nzchar(given)) given else "python3"
+}
+
+# Tables of DECIBAN_DATA as tests/prepare_data.py writes them: raw columns, read.csv does not always round right.
+read_prepared <- function(data) {
+  root <- dirname(normalizePath(fixtures))
+  folder <- Sys.getenv("DECIBAN_PREPARED", "")
+  if (!nzchar(folder)) folder <- file.path(root, "build", "prepared")
+  script <- file.path(root, "tests", "prepare_data.py")
+  status <- system2(python(), shQuote(c(script, "--out", folder, data$prepared)), stdout = FALSE)
+  if (status != 0) stop(script, " ended with status ", status)
+  meta <- read_json(file.path(folder, paste0(data$prepared, ".json")))
+  read <- function(name) {
+    spec <- meta$columns[[name]]
+    path <- file.path(folder, data$prepared, name)
+    if (spec$type %in% c("factor", "string")) {
+      codes <- readBin(paste0(path, ".i32"), "integer", meta$rows, 4L, endian = "little") + 1L
+      codes[codes == 0L] <- NA
+      levels <- as.character(spec$levels)
+      return(if (spec$type == "string") levels[codes] else structure(codes, levels = levels, class = "factor"))
+    }
+    values <- readBin(paste0(path, ".f64"), "double", meta$rows, 8L, endian = "little")
+    if (spec$type == "integer") as.integer(values) else values
+  }
+  data_frame(sapply(names(data$columns), read, simplify = FALSE), meta$rows)
+}
+
+read_data <- function(data) {
+  if (!is.null(data$prepared)) {
+    return(read_prepared(data))
+  }
+  texts <- if (is.null(data$file)) {
+    lapply(data$columns, function(spec) as.character(unlist(spec$values)))
+  } else {
+    utils::read.csv(file.path(fixtures, data$file), colClasses = "character", na.strings = character(),
+      check.names = FALSE, encoding = "UTF-8")
+  }
+  columns <- Map(function(name, spec) column_of_texts(spec, texts[[name]]), names(data$columns), data$columns)
+  data_frame(columns, length(columns[[1]]))
+}
+
+# ---- comparing
+
+tolerance <- function(case, field) {
+  tolerances <- read_json(file.path(fixtures, "tolerances.json"))
+  own <- case$tolerance[[field]]
+  if (!is.null(own) && !nzchar(own$reason)) stop("the tolerance of ", field, " lacks a reason")
+  tolerances$classes[[if (is.null(own)) tolerances$fields[[field]] else own$class]]
+}
+
+# Lines that say what differs, none when everything is close enough.
+differences <- function(case, field, items, got, expected, se = 0) {
+  rule <- tolerance(case, field)
+  expected <- as.numeric(unlist(expected))
+  se <- as.numeric(unlist(se))
+  got <- as.numeric(got)
+  allowed <- if (is.null(rule$absolute)) 0 else rule$absolute
+  if (!is.null(rule$standard_errors)) allowed <- pmin(allowed, rule$standard_errors * se)
+  allowed[is.na(allowed)] <- 0
+  difference <- abs(got - expected)
+  close <- is.finite(expected) & is.finite(got) & difference <= pmax(rule$relative * abs(expected), allowed)
+  equal <- ifelse(is.na(expected), is.na(got), !is.na(got) & got == expected)
+  bad <- !(equal | (!is.na(close) & close))
+  sprintf("%s, %s %s: got %.17g, expected %.17g, relative difference %.3g (%.3g standard errors)", case$name, field,
+    items, got, expected, difference / abs(expected), difference / se)[bad]
+}
+
+figure <- function(model, field) {
+  switch(field,
+    deviance = deviance(model), df_residual = df.residual(model), nobs = nobs(model), aic = AIC(model),
+    bic = BIC(model), log_likelihood = as.numeric(logLik(model)), model$statistics[[field]])
+}
+
+compare_case <- function(case, model, data, vectors) {
+  expected <- case$expected
+  found <- character()
+  if (!is.null(expected$coefficients)) {
+    names <- names(expected$coefficients)
+    expect_identical(names(coef(model)), names)
+    found <- c(
+      differences(case, "coefficients", names, coef(model), expected$coefficients, expected$std_errors),
+      differences(case, "std_errors", names, coef_table(model)$std_error, expected$std_errors, expected$std_errors))
+  }
+  for (field in setdiff(names(expected), c("coefficients", "std_errors", "fitted", "status", "warnings"))) {
+    found <- c(found, differences(case, field, "", figure(model, field), expected[[field]]))
+  }
+  if (!is.null(expected$fitted)) {
+    given <- vectors[names(vectors) %in% c("exposure", "offset")]
+    got <- do.call(predict, c(list(model, newdata = data, type = "response"), given))
+    rows <- unlist(expected$fitted$rows)
+    found <- c(found, differences(case, "fitted", paste("row", rows), got[rows], expected$fitted$values))
+  }
+  expect_identical(found, character())
+}
+
+fit_case <- function(case, data) {
+  asked <- case$arguments
+  vectors <- lapply(Filter(is.list, asked), function(value) data[[value$values_of]])
+  asked[names(vectors)] <- vectors
+  formula <- tryCatch(stats::as.formula(asked$formula), error = function(e) asked$formula)
+  asked$formula <- formula
+  codes <- character()
+  model <- withCallingHandlers(do.call(fit_glm, c(asked, list(data = data, n_threads = 2L))),
+    deciban_warning = function(w) {
+      codes <<- c(codes, w$code)
+      invokeRestart("muffleWarning")
+    })
+  list(model = model, vectors = vectors, codes = codes)
+}
+
+run_case <- function(case) {
+  data <- read_data(case$data)
+  if (!is.null(case$expected$error)) {
+    caught <- tryCatch(fit_case(case, data), deciban_error = identity)
+    expect_s3_class(caught, "deciban_error")
+    expect_identical(caught$code, case$expected$error)
+    return(invisible())
+  }
+  fitted <- fit_case(case, data)
+  expect_identical(fitted$model$status, case$expected$status)
+  expect_identical(fitted$codes, as.character(unlist(case$expected$warnings)))
+  compare_case(case, fitted$model, data, fitted$vectors)
+}
+
+# ---- the tests
+
+test_that("cases are found", {
+  for (area in areas) expect_gt(length(list.files(file.path(fixtures, area), "[.]json$")), 0L)
+})
+
+for (name in unlist(lapply(areas, case_names))) {
+  local({
+    name <- name
+    test_that(paste("fixture", name), {
+      skip_if_not_installed("jsonlite")
+      case <- read_json(file.path(fixtures, paste0(name, ".json")))
+      if (!is.null(case$data$prepared) && !nzchar(Sys.getenv("DECIBAN_DATA"))) {
+        skip(paste("reads", case$data$prepared, "of DECIBAN_DATA, which is not set"))
+      }
+      run_case(case)
+    })
+  })
+}

@@ -1,0 +1,131 @@
+# The R side of tests/parity/run: Rscript dump.R JOBS.json FOLDER (see README.md). Integers go in as doubles.
+suppressPackageStartupMessages(library(deciban))
+
+LONG <- 1000L
+arguments <- commandArgs(TRUE)
+folder <- arguments[2]
+out <- file(file.path(folder, "results.tsv"), "wb")
+n_files <- 0L
+
+put <- function(job, threads, field, value) {
+  writeLines(enc2utf8(paste(job, threads, field, value, sep = "\t")), out, useBytes = TRUE)
+}
+
+put_bytes <- function(job, threads, field, content, name = paste0("f", n_files)) {
+  n_files <<- n_files + 1L
+  writeBin(content, file.path(folder, name))
+  put(job, threads, field, paste0("@", name))
+}
+
+doubles <- function(values) writeBin(as.double(values), raw(), endian = "little")
+
+# Sixteen hexadecimal digits per double; every NaN is "nan".
+hexadecimal <- function(values) {
+  values <- as.double(values)
+  digits <- matrix(as.character(writeBin(values, raw(), endian = "big")), nrow = 8L)
+  texts <- apply(digits, 2L, paste, collapse = "")
+  paste(ifelse(is.nan(values) | is.na(values), "nan", texts), collapse = " ")
+}
+
+put_values <- function(job, threads, field, values) {
+  if (length(values) <= LONG) {
+    put(job, threads, field, hexadecimal(values))
+  } else {
+    put_bytes(job, threads, field, doubles(values))
+  }
+}
+
+known <- new.env()
+read_column <- function(path, name, spec, rows) {
+  key <- file.path(path, name)
+  if (!is.null(known[[key]])) {
+    return(known[[key]])
+  }
+  known[[key]] <- if (spec$type %in% c("factor", "string")) {
+    codes <- readBin(paste0(key, ".i32"), "integer", rows, 4L, endian = "little")
+    codes <- ifelse(codes < 0L, NA_integer_, codes + 1L)
+    levels <- as.character(spec$levels)
+    if (spec$type == "string") levels[codes] else structure(codes, levels = levels, class = "factor")
+  } else {
+    values <- readBin(paste0(key, ".f64"), "double", rows, 8L, endian = "little")
+    if (spec$type == "logical") as.logical(values) else values
+  }
+  known[[key]]
+}
+
+read_table <- function(data) {
+  columns <- Map(function(name, spec) read_column(data$path, name, spec, data$rows), names(data$columns), data$columns)
+  structure(columns, class = "data.frame", row.names = .set_row_names(data$rows))
+}
+
+vectors_of <- function(job, data) {
+  given <- Filter(is.list, job$arguments)
+  lapply(given, function(value) data[[value$values_of]])
+}
+
+put_predictions <- function(job, threads, model, data) {
+  vectors <- vectors_of(job, data)
+  vectors <- vectors[names(vectors) %in% c("exposure", "offset")]
+  for (type in c("response", "link")) {
+    call <- c(list(model, newdata = data, type = type, n_threads = threads), vectors)
+    put_values(job$name, threads, paste("predict", type), do.call(predict, call))
+  }
+}
+
+figures <- c("deviance", "null_deviance", "pearson_chi2", "dispersion", "log_likelihood", "aic", "bic", "df_residual",
+  "nobs", "rank")
+
+run_fit <- function(job, threads) {
+  data <- read_table(job$data)
+  asked <- job$arguments
+  asked[names(vectors_of(job, data))] <- vectors_of(job, data)
+  asked$formula <- as.formula(asked$formula)
+  codes <- character()
+  model <- withCallingHandlers(do.call(fit_glm, c(asked, list(data = data, n_threads = threads))),
+    deciban_warning = function(w) {
+      codes <<- c(codes, w$code)
+      invokeRestart("muffleWarning")
+    })
+  table <- coef_table(model)
+  put(job$name, threads, "names", paste0(names(coef(model)), "|", collapse = ""))
+  put(job$name, threads, "warnings", paste0(codes, rep("|", length(codes)), collapse = ""))
+  put_values(job$name, threads, "coefficients", coef(model))
+  put_values(job$name, threads, "std_errors", table$std_error)
+  put_values(job$name, threads, "figures", unlist(model$statistics[figures]))
+  put_bytes(job$name, threads, "model file", charToRaw(enc2utf8(model_to_json(model))))
+  put_predictions(job, threads, model, data)
+  if (isTRUE(job$save) && threads == 1L) {
+    save_model(model, file.path(folder, paste0(job$name, ".model.json")))
+  }
+}
+
+run_predict <- function(job, threads) {
+  model <- load_model(job$model)
+  put_predictions(job, threads, model, read_table(job$data))
+  put_bytes(job$name, threads, "model file", charToRaw(enc2utf8(model_to_json(model))))
+}
+
+run_simulate <- function(job, threads) {
+  frame <- simulate_portfolio(job$rows, job$seed, n_threads = threads)
+  for (name in names(frame)) {
+    values <- frame[[name]]
+    levels <- levels(values)
+    put("simulate", threads, paste(name, "levels"), paste0(levels, rep("|", length(levels)), collapse = ""))
+    if (is.factor(values)) {
+      codes <- writeBin(as.integer(values) - 1L, raw(), endian = "little")
+      put_bytes("simulate", threads, name, codes, paste0(name, ".i32"))
+    } else {
+      put_bytes("simulate", threads, name, doubles(values), paste0(name, ".f64"))
+    }
+  }
+}
+
+jobs <- jsonlite::fromJSON(arguments[1], simplifyDataFrame = FALSE, simplifyMatrix = FALSE)
+run <- list(fit = run_fit, predict = run_predict, simulate = run_simulate)
+for (job in jobs$jobs) {
+  for (threads in as.integer(if (is.null(job$threads)) jobs$threads else job$threads)) {
+    tryCatch(run[[job$what]](job, threads),
+      deciban_error = function(e) put(job$name, threads, "error", if (is.null(e$code)) conditionMessage(e) else e$code))
+  }
+}
+close(out)

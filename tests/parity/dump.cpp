@@ -1,0 +1,286 @@
+// The C++ side of tests/parity/run: simulates, fits or predicts what a jobs file asks for and writes the bits.
+//   deciban_parity_dump JOBS.json FOLDER     (see tests/parity/README.md for both formats)
+#include "deciban/base/config.hpp"
+
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "deciban/base/error.hpp"
+#include "deciban/data/table.hpp"
+#include "deciban/export/json.hpp"
+#include "deciban/export/model_file.hpp"
+#include "deciban/math/isa.hpp"
+#include "deciban/models/glm.hpp"
+#include "deciban/models/glm_tables.hpp"
+#include "deciban/models/portfolio.hpp"
+
+namespace {
+
+using deciban::Document;
+using deciban::RunContext;
+using deciban::data::Column;
+using deciban::data::ColumnView;
+using deciban::data::Dictionary;
+using deciban::data::Meaning;
+using deciban::data::Table;
+using deciban::models::GlmModel;
+
+constexpr std::size_t kLong = 1000;  // longer vectors go to a file of their own
+const std::vector<std::string> kFigures = {"deviance", "null_deviance", "pearson_chi2", "dispersion", "log_likelihood",
+                                           "aic",      "bic",           "df_residual",  "nobs",       "rank"};
+
+std::string read_text(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw std::runtime_error("cannot open " + path);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+template <class T>
+std::vector<T> read_raw(const std::string& path, std::size_t rows) {
+  std::vector<T> out(rows);
+  std::ifstream in(path, std::ios::binary);
+  in.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(rows * sizeof(T)));
+  if (!in) throw std::runtime_error("cannot read " + path);
+  return out;
+}
+
+template <class T>
+void write_raw(const std::string& path, const std::vector<T>& values) {
+  std::ofstream out(path, std::ios::binary);
+  out.write(reinterpret_cast<const char*>(values.data()), static_cast<std::streamsize>(values.size() * sizeof(T)));
+  if (!out) throw std::runtime_error("cannot write " + path);
+}
+
+/// Sixteen hexadecimal digits per double; every NaN is "nan".
+std::string hex(const std::vector<double>& values) {
+  std::string out;
+  for (const double value : values) {
+    std::uint64_t bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    char digits[20];
+    std::snprintf(digits, sizeof digits, "%016llx ", static_cast<unsigned long long>(bits));
+    out += std::isnan(value) ? "nan " : digits;
+  }
+  if (!out.empty()) out.pop_back();
+  return out;
+}
+
+class Results {
+ public:
+  explicit Results(const std::string& folder) : folder_(folder), out_(folder + "/results.tsv", std::ios::binary) {}
+
+  void put(const std::string& job, int threads, const std::string& field, const std::string& value) {
+    out_ << job << '\t' << threads << '\t' << field << '\t' << value << '\n';
+  }
+  void put(const std::string& job, int threads, const std::string& field, const std::vector<double>& values) {
+    if (values.size() <= kLong) return put(job, threads, field, hex(values));
+    const std::string name = file();
+    write_raw(folder_ + "/" + name, values);
+    put(job, threads, field, "@" + name);
+  }
+  void put_text(const std::string& job, int threads, const std::string& field, const std::string& text) {
+    const std::string name = file();
+    write_raw(folder_ + "/" + name, std::vector<char>(text.begin(), text.end()));
+    put(job, threads, field, "@" + name);
+  }
+  void finish() {
+    out_.close();
+    if (!out_) throw std::runtime_error("cannot write results");
+  }
+
+ private:
+  std::string file() { return "f" + std::to_string(n_files_++); }
+
+  std::string folder_;
+  std::ofstream out_;
+  int n_files_ = 0;
+};
+
+Column boolean_column(const std::string& name, const std::vector<double>& values) {
+  const auto owner = std::make_shared<std::vector<std::int8_t>>();
+  for (const double v : values) owner->push_back(std::isnan(v) ? std::int8_t{-128} : static_cast<std::int8_t>(v));
+  ColumnView view;
+  view.type = deciban::data::Type::int8;
+  view.meaning = Meaning::boolean;
+  view.values = owner->data();
+  view.length = static_cast<std::int64_t>(owner->size());
+  view.stride = 1;
+  view.has_null_code = true;
+  view.null_code = -128;
+  return Column{name, {view}, owner};
+}
+
+Column read_column(const std::string& folder, const std::string& name, const Document& spec, std::size_t rows) {
+  const std::string type = spec.at("type").as_string(), path = folder + "/" + name;
+  if (type == "logical") return boolean_column(name, read_raw<double>(path + ".f64", rows));
+  if (type != "factor" && type != "string")
+    return deciban::data::make_column(name, read_raw<double>(path + ".f64", rows));
+  Dictionary dictionary;
+  dictionary.labels = spec.at("levels").as_strings();
+  dictionary.declared = type == "factor";
+  return deciban::data::make_column(name, read_raw<std::int32_t>(path + ".i32", rows), std::move(dictionary));
+}
+
+/// Tables by folder, with every column that some job asks for.
+class Tables {
+ public:
+  Table get(const Document& data) {
+    const std::string& folder = data.at("path").as_string();
+    auto& known = columns_[folder];
+    std::vector<Column> wanted;
+    for (const auto& [name, spec] : data.at("columns").members()) {
+      if (!known.count(name))
+        known.emplace(name, read_column(folder, name, spec, static_cast<std::size_t>(data.at("rows").as_int())));
+      wanted.push_back(known.at(name));
+    }
+    return Table(std::move(wanted));
+  }
+
+ private:
+  std::map<std::string, std::map<std::string, Column>> columns_;
+};
+
+/// Arguments of fit_glm; {"values_of": column} becomes a vector.
+Document arguments_of(const Document& job, const Table& data, Table& vectors) {
+  Document out = Document::object();
+  for (const auto& [name, value] : job.at("arguments").members()) {
+    if (value.is_object()) {
+      Column column = data.at(value.at("values_of").as_string());
+      column.name = name;
+      vectors.add(std::move(column));
+      out.set(name, true);
+    } else {
+      out.set(name, value);
+    }
+  }
+  return out;
+}
+
+void put_predictions(Results& results, const std::string& name, int threads, const GlmModel& model, const Table& data,
+                     const Table& vectors) {
+  RunContext context;
+  context.n_threads = threads;
+  for (const std::string type : {"response", "link"}) {
+    Document arguments = Document::object({{"type", type}});
+    for (const std::string vector : {"exposure", "offset"})
+      if (vectors.find(vector)) arguments.set(vector, true);
+    results.put(name, threads, "predict " + type, deciban::models::predict(model, arguments, data, vectors, context));
+  }
+}
+
+void put_model(Results& results, const std::string& name, int threads, const GlmModel& model) {
+  const Document described = deciban::models::describe(model);
+  std::string names, codes;
+  for (const std::string& coefficient : model.names()) names += coefficient + "|";
+  for (const deciban::Warning& warning : model.warnings)
+    codes += warning.severity == "warning" ? warning.code + "|" : "";
+  results.put(name, threads, "names", names);
+  results.put(name, threads, "warnings", codes);
+  results.put(name, threads, "coefficients", model.coefficients);
+  results.put(name, threads, "std_errors", described.at("std_errors").as_doubles());
+  std::vector<double> figures;
+  for (const std::string& figure : kFigures) figures.push_back(described.at(figure).as_double());
+  results.put(name, threads, "figures", figures);
+  results.put_text(name, threads, "model file", deciban::export_::model_to_json(model));
+}
+
+void fit(const Document& job, int threads, const std::string& folder, Tables& tables, Results& results) {
+  const std::string& name = job.at("name").as_string();
+  const Table data = tables.get(job.at("data"));
+  Table vectors;
+  RunContext context;
+  context.n_threads = threads;
+  const Document arguments = arguments_of(job, data, vectors);
+  const GlmModel model = deciban::models::fit_glm(arguments, data, vectors, context);
+  put_model(results, name, threads, model);
+  put_predictions(results, name, threads, model, data, vectors);
+  if (job.find("save") && threads == 1) deciban::export_::save_model(model, folder + "/" + name + ".model.json");
+}
+
+void predict(const Document& job, int threads, Tables& tables, Results& results) {
+  const std::string& name = job.at("name").as_string();
+  const Table data = tables.get(job.at("data"));
+  Table vectors;
+  arguments_of(job, data, vectors);
+  const GlmModel model = deciban::export_::load_model(job.at("model").as_string());
+  put_predictions(results, name, threads, model, data, vectors);
+  results.put_text(name, threads, "model file", deciban::export_::model_to_json(model));
+}
+
+void simulate(const Document& job, int threads, const std::string& folder, Results& results) {
+  RunContext context;
+  context.n_threads = threads;
+  const auto table = deciban::models::simulate_portfolio(job.at("rows").as_int(),
+                                                         static_cast<std::uint64_t>(job.at("seed").as_int()), context);
+  using Kind = deciban::tables::Column::Kind;
+  Document columns = Document::object();
+  for (const auto& column : table.columns) {
+    const std::string path = folder + "/" + column.name;
+    const bool category = column.kind == Kind::category;
+    if (category)
+      write_raw(path + ".i32", std::vector<std::int32_t>(column.integers.begin(), column.integers.end()));
+    else if (column.kind == Kind::number)
+      write_raw(path + ".f64", column.numbers);
+    else
+      write_raw(path + ".f64", std::vector<double>(column.integers.begin(), column.integers.end()));
+    Document spec = Document::object({{"type", category                      ? "factor"
+                                               : column.kind == Kind::number ? "number"
+                                                                             : "integer"}});
+    std::string levels;
+    if (category) spec.set("levels", column.levels);
+    for (const std::string& level : column.levels) levels += level + "|";
+    columns.set(column.name, spec);
+    results.put("simulate", threads, column.name + " levels", levels);
+    results.put("simulate", threads, column.name, "@" + column.name + (category ? ".i32" : ".f64"));
+  }
+  const std::string meta =
+      deciban::export_::write_json(Document::object({{"rows", job.at("rows")}, {"columns", columns}}), 1);
+  write_raw(folder + "/columns.json", std::vector<char>(meta.begin(), meta.end()));
+}
+
+void run(const Document& jobs, const std::string& folder) {
+  Results results(folder);
+  Tables tables;
+  for (const Document& job : jobs.at("jobs").items())
+    for (const Document& threads : (job.find("threads") ? job : jobs).at("threads").items()) {
+      const int n = static_cast<int>(threads.as_int());
+      const std::string& what = job.at("what").as_string();
+      try {
+        if (what == "simulate") simulate(job, n, folder, results);
+        if (what == "fit") fit(job, n, folder, tables, results);
+        if (what == "predict") predict(job, n, tables, results);
+      } catch (const deciban::Error& error) {
+        results.put(job.at("name").as_string(), n, "error", error.code());
+      }
+    }
+  results.finish();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    if (argc == 2 && std::string(argv[1]) == "--isas") {
+      for (const deciban::math::Isa isa : deciban::math::available_isas())
+        std::printf("%s\n", deciban::math::isa_name(isa));
+      return 0;
+    }
+    if (argc != 3) throw std::runtime_error("usage: deciban_parity_dump JOBS.json FOLDER | --isas");
+    run(deciban::export_::read_json(read_text(argv[1])), argv[2]);
+    return 0;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "deciban_parity_dump: %s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,146 @@
+"""The Python side of tests/parity/run: dump.py JOBS.json FOLDER (see README.md). Integers go in as int64; the data
+frames are pandas or polars as DECIBAN_PARITY_FRAME says."""
+
+import json
+import math
+import os
+import struct
+import sys
+import warnings
+from functools import cache
+from pathlib import Path
+
+import deciban
+import numpy as np
+
+LONG = 1000
+FIGURES = "deviance null_deviance pearson_chi2 scale llf aic bic df_resid nobs rank".split()
+FRAME = os.environ.get("DECIBAN_PARITY_FRAME", "pandas")
+
+
+def hexadecimal(values):
+    return " ".join("nan" if math.isnan(v) else struct.pack(">d", v).hex() for v in values)
+
+
+class Results:
+    def __init__(self, folder):
+        self.folder, self.files = folder, 0
+        self.out = open(folder / "results.tsv", "w", encoding="utf-8", newline="\n")
+
+    def put(self, job, threads, field, value):
+        print(job, threads, field, value, sep="\t", file=self.out)
+
+    def bytes(self, job, threads, field, content, name=None):
+        name = name or f"f{self.files}"
+        self.files += 1
+        (self.folder / name).write_bytes(content)
+        self.put(job, threads, field, f"@{name}")
+
+    def values(self, job, threads, field, values):
+        values = np.asarray(values, dtype="<f8")
+        if len(values) <= LONG:
+            self.put(job, threads, field, hexadecimal(values.tolist()))
+        else:
+            self.bytes(job, threads, field, values.tobytes())
+
+
+@cache
+def read(path, name, kind, levels, rows):
+    if kind in ("factor", "string"):
+        codes = np.fromfile(f"{path}/{name}.i32", dtype="<i4", count=rows)
+        texts = np.array([*levels, None], dtype=object)
+        if FRAME == "polars":
+            import polars
+
+            return polars.Series(texts[codes], dtype=polars.Enum(levels) if kind == "factor" else polars.String)
+        import pandas
+
+        return pandas.Categorical.from_codes(codes, list(levels)) if kind == "factor" else pandas.Series(texts[codes])
+    values = np.fromfile(f"{path}/{name}.f64", dtype="<f8", count=rows)
+    if np.isnan(values).any():
+        return values
+    return values.astype(np.int64) if kind == "integer" else values.astype(bool) if kind == "logical" else values
+
+
+def table(data):
+    columns = {
+        name: read(data["path"], name, spec["type"], tuple(spec.get("levels", ())), data["rows"])
+        for name, spec in data["columns"].items()
+    }
+    if FRAME == "polars":
+        import polars
+
+        return polars.DataFrame(columns)
+    import pandas
+
+    return pandas.DataFrame(columns, copy=False)
+
+
+def put_predictions(results, name, threads, model, data, vectors):
+    given = {key: value for key, value in vectors.items() if key in ("exposure", "offset")}
+    for kind in ("response", "link"):
+        results.values(name, threads, f"predict {kind}", model.predict(data, type=kind, n_threads=threads, **given))
+
+
+def vectors_of(job, data):
+    return {key: data[value["values_of"]] for key, value in job["arguments"].items() if isinstance(value, dict)}
+
+
+def fit(job, threads, results):
+    name, data = job["name"], table(job["data"])
+    vectors = vectors_of(job, data)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model = deciban.fit_glm(data=data, **{**job["arguments"], **vectors}, n_threads=threads)
+    results.put(name, threads, "names", "".join(f"{n}|" for n in model.param_names))
+    results.put(
+        name,
+        threads,
+        "warnings",
+        "".join(f"{w.message.code}|" for w in caught if isinstance(w.message, deciban.DecibanWarning)),
+    )
+    results.values(name, threads, "coefficients", model.params)
+    results.values(name, threads, "std_errors", model.bse)
+    results.values(name, threads, "figures", [getattr(model, figure) for figure in FIGURES])
+    results.bytes(name, threads, "model file", deciban.model_to_json(model).encode())
+    put_predictions(results, name, threads, model, data, vectors)
+    if job.get("save") and threads == 1:
+        deciban.save_model(model, results.folder / f"{name}.model.json")
+
+
+def predict(job, threads, results):
+    data = table(job["data"])
+    model = deciban.load_model(job["model"])
+    put_predictions(results, job["name"], threads, model, data, vectors_of(job, data))
+    results.bytes(job["name"], threads, "model file", deciban.model_to_json(model).encode())
+
+
+def simulate(job, threads, results):
+    frame = deciban.simulate_portfolio(job["rows"], job["seed"], n_threads=threads)
+    for name in frame.columns:
+        values, levels = frame[name], []
+        if FRAME == "pandas" and str(values.dtype) == "category":
+            levels, content, suffix = (
+                list(values.cat.categories),
+                values.cat.codes.to_numpy().astype("<i4").tobytes(),
+                "i32",
+            )
+        else:
+            content, suffix = np.asarray(values).astype("<f8").tobytes(), "f64"
+        results.put("simulate", threads, f"{name} levels", "".join(f"{level}|" for level in levels))
+        results.bytes("simulate", threads, name, content, f"{name}.{suffix}")
+
+
+def main():
+    jobs, results = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")), Results(Path(sys.argv[2]))
+    for job in jobs["jobs"]:
+        for threads in job.get("threads") or jobs["threads"]:
+            try:
+                {"simulate": simulate, "fit": fit, "predict": predict}[job["what"]](job, threads, results)
+            except deciban.DecibanError as error:
+                results.put(job["name"], threads, "error", error.code)
+    results.out.close()
+
+
+if __name__ == "__main__":
+    main()
