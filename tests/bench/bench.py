@@ -32,6 +32,7 @@ class Bench:
     def __init__(self, options, folder):
         self.options, self.folder, self.lines, self.missed, self.versions = options, folder, [], [], {}
         self.env = {**packages.environment(), "PYTHONDONTWRITEBYTECODE": "1"}
+        self.load = os.getloadavg()[0]
         if options.peers:
             self.env["PYTHONPATH"] = str(install_peers(options.peers))
 
@@ -150,14 +151,21 @@ def as_list(value):
 
 def machine():
     model = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")), "")
-    return f"{model or platform.machine()}, {os.cpu_count()} processors, {platform.system()} {platform.release()}"
+    return f"{model or platform.machine()}, {os.cpu_count()} processors, {platform.system()}"
+
+
+def busy(load):
+    """A remark on what else the machine did, or nothing."""
+    if load < 0.5:
+        return ""
+    return f"The machine was busy (load {load:.1f} before the start): ratios of threads mean little, the others are noisy."
 
 
 def record(bench, title, command):
     versions = ", ".join(f"{name} {value}".replace("R R version", "R") for name, value in bench.versions.items())
     lines = ["# Benchmarks", "", f"Written by `{command}` on {datetime.date.today()}. Ratios hold within one run; times depend on the machine and on",
              "what else it does. Medians; a whole call goes from a data frame with factors to coefficients and covariance.", "",
-             f"- Problem: {title}", f"- Machine: {machine()}, load {os.getloadavg()[0]:.1f}", f"- Versions: {versions}", "",
+             f"- Problem: {title}", f"- Machine: {machine()}. {busy(bench.load)}".rstrip(), f"- Versions: {versions}", "",
              "| what | deciban | other | ratio or size | bar |", "|---|---|---|---|---|"]
     lines += ["| " + " | ".join(map(str, cells)) + " |" for cells in bench.lines]
     return "\n".join(lines) + "\n"
@@ -179,6 +187,8 @@ def main():
         title = f"{source.source}, {source.rows:,} rows: `{formula}`, Poisson, exposure; {COEFFICIENTS} coefficients"
         print(f"bench: {title}", flush=True)
         bench = Bench(options, folder)
+        if busy(bench.load):
+            print(f"bench: {busy(bench.load)}", flush=True)
         measure(bench, source.rows, expected)
     text = record(bench, title, " ".join(["tests/bench/run", *sys.argv[1:]]))
     (ROOT / "build" / "bench").mkdir(parents=True, exist_ok=True)

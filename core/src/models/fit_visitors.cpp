@@ -91,6 +91,7 @@ void FitVisitor::finish(GlmModel& model) const {
                             model.family.id == families::FamilyId::inverse_gaussian;
   s.log_likelihood_df = s.rank + scale_counts;
   s.log_likelihood = s.log_likelihood_reason.empty() ? log_likelihood_ : std::nan("");
+  if (scale_counts && s.deviance == 0.0) s.log_likelihood = HUGE_VAL;  // an exact fit, as R
   s.aic = -2.0 * s.log_likelihood + 2.0 * s.log_likelihood_df;
   s.bic = -2.0 * s.log_likelihood + math::log(s.nobs) * s.log_likelihood_df;
 }

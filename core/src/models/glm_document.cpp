@@ -1,18 +1,15 @@
 #include "deciban/base/config.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <utility>
 
 #include "deciban/formula/parser.hpp"
 #include "deciban/models/glm.hpp"
 
 namespace deciban::models {
 namespace {
-
-constexpr const char* kKeys[] = {"design",     "family",     "link",     "coefficients",
-                                 "covariance", "statistics", "training", "warnings"};
 
 Error invalid(const std::string& what) {
   return Error(ErrorKind::format, "format.invalid", "The model file is damaged: " + what + ".",
@@ -128,23 +125,38 @@ void read_training(const Document& document, GlmModel& model) {
   if (model.level_totals.size() != expected) throw invalid("level totals and levels differ in number");
 }
 
-}  // namespace
-
-Document to_document(const GlmModel& model) {
-  Document document = Document::object(
-      {{"design", design::to_document(model.spec)},
-       {"family", families::to_document(model.family)},
-       {"link", families::to_document(model.link)},
-       {"coefficients", Document::object({{"names", model.names()}, {"values", model.coefficients}})},
-       {"covariance", Document::object({{"kind", "model"}, {"lower_triangle", packed(model.covariance)}})},
-       {"statistics", statistics_document(model.statistics)},
-       {"training", training_document(model)},
-       {"warnings", to_document(model.warnings)}});
-  for (const auto& member : model.extra.members()) document.set(member.first, member.second);
-  return document;
+// What `given` holds beyond `known`: keys of objects at any depth, elements of arrays of equal length by position; null
+// when there is nothing.
+Document unknown_part(const Document& given, const Document& known) {
+  Document unknown;
+  if (given.is_object() && known.is_object())
+    for (const auto& member : given.members()) {
+      const Document* twin = known.find(member.first);
+      Document part = twin ? unknown_part(member.second, *twin) : member.second;
+      if (!twin || !part.is_null()) unknown.set(member.first, std::move(part));
+    }
+  if (!given.is_array() || !known.is_array() || given.items().size() != known.items().size()) return unknown;
+  bool any = false;
+  Document parts = Document::array();
+  for (std::size_t i = 0; i < given.items().size(); ++i) {
+    parts.push(unknown_part(given.items()[i], known.items()[i]));
+    any = any || !parts.items().back().is_null();
+  }
+  return any ? parts : unknown;
 }
 
-namespace {
+// `known` with the keys of `unknown` that it lacks.
+Document with_unknown(Document known, const Document& unknown) {
+  if (known.is_object() && unknown.is_object())
+    for (const auto& member : unknown.members()) {
+      const Document* twin = known.find(member.first);
+      known.set(member.first, twin ? with_unknown(*twin, member.second) : member.second);
+    }
+  if (!known.is_array() || !unknown.is_array() || known.items().size() != unknown.items().size()) return known;
+  Document items = Document::array();
+  for (std::size_t i = 0; i < known.items().size(); ++i) items.push(with_unknown(known.items()[i], unknown.items()[i]));
+  return items;
+}
 
 GlmModel read_model(const Document& document) {
   GlmModel model;
@@ -163,14 +175,25 @@ GlmModel read_model(const Document& document) {
     throw invalid("the rank exceeds the coefficients");
   read_training(document.at("training"), model);
   model.warnings = warnings_from_document(document.at("warnings"));
-  for (const auto& member : document.members())
-    if (std::find_if(std::begin(kKeys), std::end(kKeys), [&](const char* key) { return member.first == key; }) ==
-        std::end(kKeys))
-      model.extra.set(member.first, member.second);
+  const Document unknown = unknown_part(document, to_document(model));
+  if (unknown.is_object()) model.extra = unknown;
   return model;
 }
 
 }  // namespace
+
+Document to_document(const GlmModel& model) {
+  Document document = Document::object(
+      {{"design", design::to_document(model.spec)},
+       {"family", families::to_document(model.family)},
+       {"link", families::to_document(model.link)},
+       {"coefficients", Document::object({{"names", model.names()}, {"values", model.coefficients}})},
+       {"covariance", Document::object({{"kind", "model"}, {"lower_triangle", packed(model.covariance)}})},
+       {"statistics", statistics_document(model.statistics)},
+       {"training", training_document(model)},
+       {"warnings", to_document(model.warnings)}});
+  return with_unknown(std::move(document), model.extra);
+}
 
 GlmModel glm_from_document(const Document& document) {
   try {

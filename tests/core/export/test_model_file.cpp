@@ -179,10 +179,17 @@ TEST(ModelFile, KeepsUnknownKeys) {
   Document document = sample_document();
   document.set("signature", Document::object({{"by", "me"}, {"marks", Document(Doubles{1, 0.1})}}));
   document.set("note", "later");
+  at_path(document, "statistics")->set("gini", 0.31);
+  at_path(document, "design/terms/1")->set("label_en", "region");
+  at_path(document, "design/terms/1/levels")->set("colours", Document(Texts{"red", "blue"}));
+  at_path(document, "training/levels/2")->set("claims", 17);
+  at_path(document, "warnings/0")->set("seen", true);
   const auto model = model_from_json(export_::write_json(document));
   const Document again = export_::read_json(model_to_json(model));
   EXPECT_EQ(again.at("signature"), document.at("signature"));
   EXPECT_EQ(again.at("note").as_string(), "later");
+  EXPECT_EQ(export_::write_json(again), export_::write_json(document))
+      << "also those inside, and in the order of the file";
   EXPECT_EQ(model_to_json(model_from_json(model_to_json(model))), model_to_json(model));
 }
 

@@ -27,6 +27,9 @@ RunContext threads(int n) {
   return context;
 }
 
+// So many that the work ends only when something stops it.
+constexpr std::int64_t kEndless = std::int64_t{1} << 60;
+
 }  // namespace
 
 TEST(Team, TakesEveryItemOnce) {
@@ -80,17 +83,14 @@ TEST(Team, RunsNestedCallsOnTheSameThread) {
 
 TEST(Team, RethrowsWhatTheBodyThrows) {
   for (int n_threads = 1; n_threads <= 5; ++n_threads) {
-    std::atomic<int> calls{0};
     try {
-      for_each(threads(n_threads), 100000, [&](std::int64_t item) {
-        ++calls;
+      for_each(threads(n_threads), kEndless, [&](std::int64_t item) {
         if (item == 7) throw Error(ErrorKind::data, "test.code", "seven");
       });
       FAIL() << "nothing was thrown";
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), "test.code");
     }
-    EXPECT_LT(calls.load(), 100000) << "the work must stop";
   }
   EXPECT_THROW(for_each(threads(2), 3, [](std::int64_t) { throw std::runtime_error("plain"); }), std::runtime_error);
   EXPECT_THROW(for_each(threads(2), 3, [](std::int64_t) { throw 42; }), int);
@@ -119,10 +119,8 @@ TEST(Team, PollsTheInterruptOnTheCallingThreadOnly) {
       foreign = foreign || std::this_thread::get_id() != caller;
       return ++polls >= 3;
     };
-    std::atomic<int> calls{0};
     try {
-      for_each(context, 1000000, [&](std::int64_t) {
-        ++calls;
+      for_each(context, kEndless, [&](std::int64_t) {
         for_each(context, 2, [](std::int64_t) {});  // must not poll from a worker
       });
       FAIL() << "not interrupted";
@@ -131,14 +129,13 @@ TEST(Team, PollsTheInterruptOnTheCallingThreadOnly) {
       EXPECT_EQ(error.kind(), ErrorKind::cancelled);
     }
     EXPECT_FALSE(foreign);
-    EXPECT_LT(calls.load(), 1000000);
   }
 }
 
 TEST(Team, StopsWhenThePollItselfThrows) {
   RunContext context = threads(3);
   context.interrupted = []() -> bool { throw std::runtime_error("host"); };
-  EXPECT_THROW(for_each(context, 1000, [](std::int64_t) {}), std::runtime_error);
+  EXPECT_THROW(for_each(context, kEndless, [](std::int64_t) {}), std::runtime_error);
 }
 
 TEST(BlockGrid, CoversRowsInOrder) {

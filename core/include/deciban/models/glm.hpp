@@ -51,7 +51,7 @@ struct GlmModel {
   std::vector<LevelTotals> level_totals;
   std::uint64_t fingerprint = 0;  ///< of the coded training columns
   Warnings warnings;
-  Document extra = Document::object();  ///< keys of a file that this version does not know
+  Document extra = Document::object();  ///< keys of a file that this version does not know, at any depth
 
   std::vector<std::string> names() const { return spec.column_names(); }
 };
