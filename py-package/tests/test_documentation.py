@@ -10,7 +10,11 @@ import pytest
 import deciban
 
 FUNCTIONS = [name for name in deciban.__all__ if inspect.isfunction(getattr(deciban, name))]
-MODULES = ["deciban", "deciban.glm", "deciban.result", "deciban.portfolio", "deciban._errors", "deciban._tables"]
+MODULES = [
+    f"deciban{name}"
+    for name in ("", ".design", ".glm", ".result", ".portfolio", "._errors", "._matrix", "._opaque", "._tables")
+]
+CLASSES = [deciban.GLMResult, deciban.ModelMatrix, deciban.Basis]
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -30,8 +34,9 @@ def test_functions_are_documented_and_typed(name):
         assert "Parameters" not in function.__doc__ or parameter.name in function.__doc__
 
 
-def test_results_are_documented():
-    for name, member in inspect.getmembers(deciban.GLMResult):
+@pytest.mark.parametrize("kind", CLASSES)
+def test_results_are_documented(kind):
+    for name, member in inspect.getmembers(kind):
         if not name.startswith("_"):
             assert inspect.getdoc(member), name
 

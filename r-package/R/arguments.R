@@ -88,10 +88,12 @@ deparse_whole <- function(expression) {
   paste(lines, collapse = " ")
 }
 
-# A formula as text and the environment that it was written in; NULL is left to the core to complain about.
+# A formula as text and as expression, and the environment that it was written in; NULL is left to the core to complain
+# about.
 read_formula <- function(formula, caller, call) {
   if (is.null(formula) || is_text(formula)) {
-    return(list(text = formula, environment = caller))
+    parsed <- if (is_text(formula)) tryCatch(str2lang(formula), error = function(e) NULL)
+    return(list(text = formula, expression = parsed, environment = caller))
   }
   if (!inherits(formula, "formula")) {
     raise_input("input.argument",
@@ -100,7 +102,8 @@ read_formula <- function(formula, caller, call) {
   }
   environment <- environment(formula)
   attributes(formula) <- NULL
-  list(text = deparse_whole(formula), environment = if (is.null(environment)) caller else environment)
+  if (is.null(environment)) environment <- caller
+  list(text = deparse_whole(formula), expression = formula, environment = environment)
 }
 
 # Text as a formula object. Nothing of the text is evaluated; text that R cannot parse stays text.
@@ -110,4 +113,26 @@ as_formula <- function(text, environment) {
     return(text)
   }
   structure(parsed, class = "formula", .Environment = environment)
+}
+
+# The argument `contrasts`: names of variables with names of contrasts, or R's contrast functions themselves.
+read_contrasts <- function(contrasts, call) {
+  if (is.null(contrasts) || !length(contrasts)) {
+    return(NULL)
+  }
+  named <- length(names(contrasts)) == length(contrasts) && all(nzchar(names(contrasts)))
+  words <- lapply(as.list(contrasts), contrast_word)
+  if (!named || !all(vapply(words, is_text, NA))) {
+    raise_input("input.contrasts", "`contrasts` must be a named list of texts.",
+      "Write contrasts = list(Area = \"sum\"); there are \"treatment\", \"sum\", \"helmert\" and \"poly\".", call,
+      list(argument = "contrasts"))
+  }
+  words
+}
+
+contrast_word <- function(value) {
+  own <- list(treatment = stats::contr.treatment, sum = stats::contr.sum, helmert = stats::contr.helmert,
+    poly = stats::contr.poly)
+  found <- names(own)[vapply(own, identical, NA, value)]
+  if (length(found)) found else value
 }

@@ -23,11 +23,12 @@ row_count <- function(data, wanted = NULL) {
 }
 
 # The columns of `data` named in `wanted` and those from outside of it. Where one is not there, the names of all others
-# come along, so that the core can say which one was meant.
-frame_columns <- function(data, wanted, outside = list()) {
+# come along, so that the core can say which one was meant. `also` are columns that were read already.
+frame_columns <- function(data, wanted, outside = list(), also = NULL) {
   used <- names(data) %in% wanted
   missing <- setdiff(wanted, c(names(data), names(outside)))
-  list(columns = c(unclass(data)[used], outside), rows = as.double(row_count(data, wanted)),
+  list(columns = c(unclass(data)[used], outside), beside = as.character(names(outside)),
+    rows = as.double(row_count(data, c(wanted, also))),
     absent = if (length(missing)) unique(names(data)[!used]) else character())
 }
 

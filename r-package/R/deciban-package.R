@@ -9,6 +9,6 @@
 #'
 #' @useDynLib deciban, .registration = TRUE
 #' @importFrom Rcpp evalCpp
-#' @importFrom stats confint family fitted formula logLik nobs predict residuals vcov weights
+#' @importFrom stats confint family fitted formula logLik model.matrix nobs predict residuals vcov weights
 #' @keywords internal
 "_PACKAGE"

@@ -29,15 +29,32 @@
 #' levels (levels without rows are left out), character in the order of its UTF-8 bytes, whatever the locale. `NA` and
 #' `NaN` are missing alike.
 #'
+#' # The formula
+#' Formulas mean what they mean in R: `+ - : * / ^ %in%`, brackets, `.` (all other columns), `0`, `1`, `-1` and
+#' `offset()`, with R's order of terms, coding and column names. The core knows `log`, `log10`, `log1p`, `exp`, `sqrt`,
+#' `abs`, `I()` with arithmetic, comparisons and logic, `pmin`, `pmax`, `clip`, `ifelse`, `is.na`; `factor` (also
+#' `factor(x, na = TRUE)`: missing is a level), `C` (contrasts: `C(Area, sum)`, `C(Area, ref = "D")`,
+#' `C(Area, base = "largest")`), `cut`; and, with what they learn from the data, `poly`, `bs`, `ns`, `ms`, `scale` and
+#' `center` (see [basis()]). Responses may be `cbind(successes, failures)`.
+#'
+#' Any other call is evaluated by R, in the data first and then where the formula was written, and must give one value
+#' per row: `sin(x)`, a function of yours. Such a term learns nothing: `predict()` evaluates the call again on the new
+#' rows. That needs the session of the fit. For a model from a file the new data must hold its values as a column named
+#' by the term (`predict.opaque_missing` otherwise); text of a file is never evaluated.
+#'
 #' # Errors
 #' Errors have the class `deciban_error`, a class by kind, such as `deciban_error_input`, and the fields `code`,
 #' `context` and `hint`. Codes are stable, wording is not:
-#' - formula: `formula.syntax`, `formula.unknown_function`, `formula.unsupported`, `formula.response_missing`;
+#' - formula: `formula.syntax` (with a caret line), `formula.unknown_function`, `formula.unsupported`,
+#'   `formula.arguments`, `formula.df`, `formula.degree`, `formula.knots`, `formula.constant`,
+#'   `formula.response_missing`, `formula.response_on_right`, `formula.smooth_unavailable`,
+#'   `formula.encoder_unavailable`;
 #' - input: `data.unknown_column`, `data.length_mismatch`, `data.duplicate_column`, `data.empty`, `data.too_many_rows`,
 #'   `family.required`, `family.unknown`, `family.parameter_required`, `family.parameter_invalid`,
 #'   `family.parameter_unused`, `family.parameter_twice`, `link.unknown`, `link.invalid`, `input.link_twice`,
 #'   `exposure.not_positive`, `exposure.link`, `weights.negative`, `weights.not_finite`, `weights.all_zero`,
-#'   `freq_weights.invalid`, `input.argument`, `input.n_threads`;
+#'   `freq_weights.invalid`, `input.contrasts`, `formula.host_error` (R could not evaluate a term), `input.argument`,
+#'   `input.n_threads`;
 #' - data: `data.unsupported_type`, `data.all_missing`, `data.missing`, `data.non_finite`, `data.not_numeric`,
 #'   `data.encoding`, `response.domain`, `response.not_numeric`;
 #' - convergence, with `strict = TRUE`: `fit.separation`, `fit.not_converged`;
@@ -46,8 +63,8 @@
 #' Warnings have the class `deciban_warning` and the fields `code` and `context`: `fit.aliased` (coefficient `NA`),
 #' `fit.separation`, `fit.not_converged`, `factor.one_level`, `offset.raw_exposure`.
 #'
-#' @param formula Formula, or its text: `y ~ a + log(b) + factor(c) + offset(d) - 1`. Variables that are no columns of
-#'   `data` are looked up where the formula was written.
+#' @param formula Formula, or its text: `y ~ a * bs(b, df = 5) + factor(c) + offset(d)` (see The formula).
+#'   Variables that are no columns of `data` are looked up where the formula was written.
 #' @param data Data frame (tibble, data.table) or named list of vectors of one length.
 #' @param family Name of the family: `"gaussian"`, `"binomial"`, `"poisson"`, `"gamma"`, `"inverse_gaussian"`,
 #'   `"tweedie"`, `"negative_binomial"`, `"quasi"`, `"quasipoisson"` or `"quasibinomial"`; or a family object of R with
@@ -66,6 +83,8 @@
 #' @param theta Shape of the negative binomial family, positive: \eqn{Var(y) = \mu + \mu^2 / \theta}.
 #' @param variance Variance function of the quasi family: `"constant"`, `"mu"`, `"mu^2"`, `"mu^3"` or `"mu(1-mu)"`.
 #' @param freq_weights Number of times that each row occurred (whole numbers).
+#' @param contrasts Contrasts of factors, a named list or vector such as `list(Area = "sum")`: `"treatment"`, `"sum"`,
+#'   `"helmert"` or `"poly"`, also as `"contr.sum"`. Others have treatment contrasts, ordered factors polynomial ones.
 #' @param na_action What to do with rows that have a missing value in a column of the model: `"omit"` drops and counts
 #'   them, `"exclude"` also gives them `NA` in residuals and fitted values, `"fail"` is an error.
 #' @param unseen What `predict()` does with levels that the fit has not seen: `"error"`, `"missing"` (`NA`) or
@@ -99,12 +118,17 @@
 #' claims$average <- claims$claim_amount / claims$claim_count
 #' fit_glm(average ~ vehicle_gas, claims, "gamma", weights = claim_count, n_threads = 1)
 #'
+#' # splines, interactions and contrasts
+#' fit_glm(claim_count ~ bs(driver_age, df = 5) * vehicle_gas + area, portfolio, "poisson",
+#'   exposure = exposure, contrasts = list(area = "sum"), n_threads = 1)
+#'
 #' # R's family objects keep their link
 #' fit_glm(breaks ~ wool + tension, warpbreaks, poisson(link = "sqrt"))$family
 #' @export
 fit_glm <- function(formula, data, family, link = NULL, weights = NULL, exposure = NULL, offset = NULL,
-                    var_power = NULL, theta = NULL, variance = NULL, freq_weights = NULL, na_action = "omit",
-                    unseen = "error", rank_tol = 1e-7, max_iter = 100, strict = FALSE, n_threads = NULL) {
+                    var_power = NULL, theta = NULL, variance = NULL, freq_weights = NULL, contrasts = NULL,
+                    na_action = "omit", unseen = "error", rank_tol = 1e-7, max_iter = 100, strict = FALSE,
+                    n_threads = NULL) {
   call <- match.call()
   caller <- parent.frame()
   if (missing(data)) {
@@ -121,13 +145,13 @@ fit_glm <- function(formula, data, family, link = NULL, weights = NULL, exposure
   ))
   words <- read_family(list(family = if (missing(family)) NULL else family, link = link, var_power = var_power,
     theta = theta, variance = variance), call)
-  arguments <- c(list(formula = written$text), words, columns$arguments, list(na_action = na_action, unseen = unseen,
+  arguments <- c(list(formula = written$text), words, columns$arguments, list(
+    contrasts = read_contrasts(contrasts, call), na_action = na_action, unseen = unseen,
     rank_tol = rank_tol, max_iter = max_iter, strict = strict))
-  wanted <- checked(core_referenced_columns(arguments), call)
-  outside <- outside_columns(wanted, data, written$environment)
-  fit <- checked(core_fit_glm(arguments, frame_columns(data, wanted, outside), columns$vectors, n_threads), call)
+  used <- formula_frame(written, arguments, data, call)
+  fit <- checked(core_fit_glm(arguments, used$frame, columns$vectors, n_threads), call)
   formula <- if (is_text(formula)) as_formula(formula, caller) else formula
-  model <- new_model(fit, formula, call, caller, names(outside), columns$vectors)
+  model <- new_model(fit, formula, call, caller, used$outside, columns$vectors)
   raise_warnings(model$statistics$warnings, call)
   model
 }

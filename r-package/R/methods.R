@@ -121,16 +121,20 @@ predict.deciban_glm <- function(object, newdata = NULL, type = "response", expos
     offset = capture_column(substitute(offset), offset, mask, envs, call)
   ))
   arguments <- c(columns$arguments, list(type = type, unseen = unseen))
-  wanted <- checked(core_required_columns(object$document, FALSE), call)
-  frame <- if (is.matrix(newdata)) {
-    require_width(newdata, wanted, call)
-    frame_matrix(newdata, wanted)
-  } else {
-    wanted <- union(wanted, checked(core_referenced_columns(columns$arguments), call))
-    frame_columns(newdata, wanted, outside_again(object, newdata))
-  }
+  frame <- new_frame(object, newdata, checked(core_referenced_columns(columns$arguments), call), call)
   values <- checked(core_predict(object$document, arguments, frame, columns$vectors, n_threads), call)
   label_rows(values, row_labels(newdata))
+}
+
+# What the core reads of new rows: the columns of the model and `others`.
+new_frame <- function(object, newdata, others, call) {
+  wanted <- checked(core_required_columns(object$document, FALSE), call)
+  if (is.matrix(newdata)) {
+    require_width(newdata, wanted, call)
+    return(frame_matrix(newdata, wanted))
+  }
+  wanted <- union(wanted, others)
+  frame_columns(newdata, wanted, beside_again(object, wanted, newdata, call))
 }
 
 require_width <- function(X, wanted, call) {

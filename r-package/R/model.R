@@ -54,7 +54,7 @@ rows_source <- function(object, data, vectors, y, call) {
     frame <- frame_matrix(data, setdiff(wanted, names(own)), own)
   } else {
     require_data(data, call)
-    frame <- frame_columns(data, wanted, c(outside_again(object, data), own))
+    frame <- frame_columns(data, wanted, c(beside_again(object, wanted, data, call), own))
   }
   list(data = data, frame = frame, vectors = vectors, labels = row_labels(data))
 }
@@ -75,6 +75,11 @@ formula_environment <- function(object) {
 
 outside_again <- function(object, data) {
   if (length(object$outside)) outside_columns(object$outside, data, formula_environment(object)) else list()
+}
+
+# Columns that are no part of the data: variables from outside, and terms that R evaluates.
+beside_again <- function(object, wanted, data, call) {
+  c(outside_again(object, data), opaque_again(object, wanted, data, call))
 }
 
 evaluate_again <- function(object, argument, call) {

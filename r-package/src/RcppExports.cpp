@@ -10,6 +10,110 @@ Rcpp::Rostream<true>&  Rcpp::Rcout = Rcpp::Rcpp_cout_get();
 Rcpp::Rostream<false>& Rcpp::Rcerr = Rcpp::Rcpp_cerr_get();
 #endif
 
+// core_opaque_terms
+SEXP core_opaque_terms(SEXP arguments);
+RcppExport SEXP _deciban_core_opaque_terms(SEXP argumentsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_opaque_terms(arguments));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_canonical_text
+SEXP core_canonical_text(SEXP texts);
+RcppExport SEXP _deciban_core_canonical_text(SEXP textsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type texts(textsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_canonical_text(texts));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_model_matrix
+SEXP core_model_matrix(SEXP arguments, SEXP frame, SEXP n_threads);
+RcppExport SEXP _deciban_core_model_matrix(SEXP argumentsSEXP, SEXP frameSEXP, SEXP n_threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type frame(frameSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_model_matrix(arguments, frame, n_threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_model_matrix_of
+SEXP core_model_matrix_of(SEXP document, SEXP arguments, SEXP frame, SEXP n_threads);
+RcppExport SEXP _deciban_core_model_matrix_of(SEXP documentSEXP, SEXP argumentsSEXP, SEXP frameSEXP, SEXP n_threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type document(documentSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type frame(frameSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_model_matrix_of(document, arguments, frame, n_threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_model_matrix_new
+SEXP core_model_matrix_new(SEXP arguments, SEXP frame, SEXP new_arguments, SEXP new_frame, SEXP n_threads);
+RcppExport SEXP _deciban_core_model_matrix_new(SEXP argumentsSEXP, SEXP frameSEXP, SEXP new_argumentsSEXP, SEXP new_frameSEXP, SEXP n_threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type frame(frameSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type new_arguments(new_argumentsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type new_frame(new_frameSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_model_matrix_new(arguments, frame, new_arguments, new_frame, n_threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_design_info
+SEXP core_design_info(SEXP arguments, SEXP frame);
+RcppExport SEXP _deciban_core_design_info(SEXP argumentsSEXP, SEXP frameSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type frame(frameSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_design_info(arguments, frame));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_design_info_of
+SEXP core_design_info_of(SEXP document);
+RcppExport SEXP _deciban_core_design_info_of(SEXP documentSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type document(documentSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_design_info_of(document));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_basis
+SEXP core_basis(SEXP arguments, SEXP x, SEXP n_threads);
+RcppExport SEXP _deciban_core_basis(SEXP argumentsSEXP, SEXP xSEXP, SEXP n_threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type x(xSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_basis(arguments, x, n_threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_basis_values
+SEXP core_basis_values(SEXP state, SEXP x, SEXP n_threads);
+RcppExport SEXP _deciban_core_basis_values(SEXP stateSEXP, SEXP xSEXP, SEXP n_threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type state(stateSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type x(xSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_basis_values(state, x, n_threads));
+    return rcpp_result_gen;
+END_RCPP
+}
 // core_fit_glm
 SEXP core_fit_glm(SEXP arguments, SEXP frame, SEXP vectors, SEXP n_threads);
 RcppExport SEXP _deciban_core_fit_glm(SEXP argumentsSEXP, SEXP frameSEXP, SEXP vectorsSEXP, SEXP n_threadsSEXP) {
@@ -226,12 +330,22 @@ std::string core_version();
 RcppExport SEXP _deciban_core_version() {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
+    Rcpp::RNGScope rcpp_rngScope_gen;
     rcpp_result_gen = Rcpp::wrap(core_version());
     return rcpp_result_gen;
 END_RCPP
 }
 
 static const R_CallMethodDef CallEntries[] = {
+    {"_deciban_core_opaque_terms", (DL_FUNC) &_deciban_core_opaque_terms, 1},
+    {"_deciban_core_canonical_text", (DL_FUNC) &_deciban_core_canonical_text, 1},
+    {"_deciban_core_model_matrix", (DL_FUNC) &_deciban_core_model_matrix, 3},
+    {"_deciban_core_model_matrix_of", (DL_FUNC) &_deciban_core_model_matrix_of, 4},
+    {"_deciban_core_model_matrix_new", (DL_FUNC) &_deciban_core_model_matrix_new, 5},
+    {"_deciban_core_design_info", (DL_FUNC) &_deciban_core_design_info, 2},
+    {"_deciban_core_design_info_of", (DL_FUNC) &_deciban_core_design_info_of, 1},
+    {"_deciban_core_basis", (DL_FUNC) &_deciban_core_basis, 3},
+    {"_deciban_core_basis_values", (DL_FUNC) &_deciban_core_basis_values, 3},
     {"_deciban_core_fit_glm", (DL_FUNC) &_deciban_core_fit_glm, 4},
     {"_deciban_core_fit_glm_xy", (DL_FUNC) &_deciban_core_fit_glm_xy, 4},
     {"_deciban_core_referenced_columns", (DL_FUNC) &_deciban_core_referenced_columns, 1},

@@ -164,6 +164,17 @@ Column absent_column(const std::string& name, std::int64_t rows) {
   return one_chunk(name, view);
 }
 
+// The columns named so are no part of the data: "." does not mean them.
+data::Table mark_beside(const data::Table& table, SEXP beside) {
+  if (Rf_xlength(beside) == 0) return table;
+  std::vector<Column> columns = table.columns();
+  for (R_xlen_t i = 0; i < Rf_xlength(beside); ++i) {
+    const std::string name = utf8_text(STRING_ELT(beside, i), "column names");
+    for (auto& column : columns) column.beside = column.beside || column.name == name;
+  }
+  return data::Table(std::move(columns));
+}
+
 // Variables from outside of the data may have another length than the data.
 void require_rows(const data::Table& table, std::int64_t rows) {
   if (table.columns().empty() || table.rows() == rows) return;
@@ -216,6 +227,7 @@ data::Table to_table(SEXP columns) {
 data::Table frame_table(SEXP frame) {
   const Rcpp::List parts(frame);
   data::Table table = to_table(parts["columns"]);
+  if (parts.containsElementNamed("beside")) table = mark_beside(table, parts["beside"]);
   if (parts.containsElementNamed("matrix")) add_matrix(parts["matrix"], parts["names"], table);
   const auto rows = static_cast<std::int64_t>(Rcpp::as<double>(parts["rows"]));
   require_rows(table, rows);
@@ -225,7 +237,11 @@ data::Table frame_table(SEXP frame) {
     if (!table.find(name)) table.add(absent_column(name, rows));
   }
   // without any column the number of rows still counts: y ~ 1 predicts for each row
-  if (table.columns().empty()) table.add(absent_column(".rows", rows));
+  if (table.columns().empty()) {
+    data::Column none = absent_column(".rows", rows);
+    none.beside = true;
+    table.add(std::move(none));
+  }
   return table;
 }
 

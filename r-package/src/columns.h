@@ -19,6 +19,7 @@ data::Table to_table(SEXP columns);
 /// What frame_columns() of R made of the caller's data: a list with
 ///   columns  named list of vectors,
 ///   matrix, names  instead of or besides them: a numeric matrix and the names of its columns (views into it),
+///   beside   names of those columns that are no part of the data (see data::Column),
 ///   absent   names of columns that the call does not use; they have no values, but the core can suggest them,
 ///   rows     number of rows.
 data::Table frame_table(SEXP frame);

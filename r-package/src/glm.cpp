@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "columns.h"
-#include "deciban/design/functions.hpp"
+#include "deciban/design/expression.hpp"
 #include "deciban/export/model_file.hpp"
 #include "deciban/formula/parser.hpp"
 #include "deciban/models/glm.hpp"

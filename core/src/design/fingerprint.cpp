@@ -31,6 +31,22 @@ void add_range(Hash& hash, const std::vector<double>& values, parallel::RowRange
   for (std::int64_t i = range.begin; i < range.end; ++i) hash.add(values[static_cast<std::size_t>(i)]);
 }
 
+// Cells and values of a term, whichever way they are stored.
+void add_block(Hash& hash, const Block& block, parallel::RowRange range) {
+  std::vector<double> values(static_cast<std::size_t>(block.width) * parallel::kComputeRows);
+  std::int32_t codes[parallel::kComputeRows];
+  parallel::for_compute_blocks(range, [&](std::int64_t begin, int count) {
+    if (block.codes) {
+      block.codes->read(begin, count, codes);
+      for (int i = 0; i < count; ++i) hash.add(static_cast<std::uint64_t>(codes[i]));
+    }
+    if (block.parts.empty()) return;
+    read_values(block, begin, count, values.data());
+    for (int j = 0; j < block.width; ++j)
+      for (int i = 0; i < count; ++i) hash.add(values[static_cast<std::size_t>(j) * parallel::kComputeRows + i]);
+  });
+}
+
 }  // namespace
 
 std::uint64_t fingerprint(const TrainingData& training, const RunContext& context) {
@@ -40,12 +56,7 @@ std::uint64_t fingerprint(const TrainingData& training, const RunContext& contex
     const auto range = parallel::block_range(rows, block);
     for (const auto* values : {&training.y, &training.weights, &training.frequencies, &training.offset})
       add_range(*hash, *values, range);
-    for (const auto& block_values : training.design.blocks) {
-      add_range(*hash, block_values.values, range);
-      if (block_values.codes.empty()) continue;
-      for (std::int64_t i = range.begin; i < range.end; ++i)
-        hash->add(static_cast<std::uint64_t>(block_values.codes[static_cast<std::size_t>(i)]));
-    }
+    for (const auto& block_of_term : training.design.blocks) add_block(*hash, block_of_term, range);
     return hash;
   });
   Hash result;

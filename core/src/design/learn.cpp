@@ -4,31 +4,24 @@
 #include <cmath>
 #include <limits>
 
+#include "blocks.hpp"
 #include "deciban/base/text.hpp"
-#include "deciban/data/levels.hpp"
-#include "deciban/data/read.hpp"
-#include "deciban/design/functions.hpp"
+#include "deciban/design/expression.hpp"
 #include "deciban/formula/parser.hpp"
-#include "deciban/math/blocks.hpp"
+#include "deciban/parallel/team.hpp"
+#include "expand.hpp"
+#include "response.hpp"
 #include "row_checks.hpp"
 #include "sources.hpp"
-#include "terms.hpp"
+#include "variables.hpp"
 
 namespace deciban::design {
 namespace {
 
-using formula::Node;
-
 // Columns over all rows of the data, before incomplete rows are dropped.
-struct RawTerm {
-  std::vector<double> values;
-  data::CodedColumn coded;
-};
-
 struct RawColumns {
-  std::vector<double> y;
-  data::Dictionary response_levels;
-  std::vector<RawTerm> terms;
+  Response response;
+  std::vector<RawVariable> variables;
   std::vector<double> weights, frequencies, exposure, offset;
 };
 
@@ -40,37 +33,6 @@ void check_size(const data::Table& data) {
                 "The data have " + format_count(data.rows()) + " rows; a fit in memory takes at most 2,147,483,647.",
                 "Aggregate rows that are alike and give their number as freq_weights, or fit a sample.",
                 Document::object({{"rows", data.rows()}}));
-}
-
-// A response with two levels: the first is failure, the second success, as in R.
-std::vector<double> read_response(const Node& node, const families::Family& family, const data::Table& data,
-                                  const data::Dictionary* known, data::Dictionary& levels, const RunContext& context) {
-  const data::Column* named = node.kind == Node::Kind::name ? &data.at(node.text) : nullptr;
-  // FALSE and TRUE are 0 and 1 for every family, also when only one of them occurs
-  if (!named || !named->is_categorical() || named->meaning() == data::Meaning::boolean)
-    return evaluate_numeric(node, data, context);
-  const data::Column& column = *named;
-  data::CodedColumn coded;
-  if (known && known->size()) {
-    std::vector<std::string> unseen;
-    std::int64_t n_unseen = 0;
-    coded.levels = *known;
-    coded.codes = data::recode_levels(column, *known, unseen, n_unseen);
-  } else {
-    coded = data::encode_levels(column);
-  }
-  if (!family.is_probability() || coded.levels.size() != 2)
-    throw Error(ErrorKind::data, "response.not_numeric",
-                "The response `" + node.text + "` is categorical with " + std::to_string(coded.levels.size()) +
-                    " levels (" + join_some(coded.levels.labels) + ").",
-                family.is_probability()
-                    ? "The binomial family takes two levels: the first is failure, the second success."
-                    : "The " + families::family_name(family) + " family needs numbers.",
-                Document::object({{"column", node.text}, {"levels", static_cast<std::int64_t>(coded.levels.size())}}));
-  levels = coded.levels;
-  std::vector<double> y(coded.codes.size());
-  for (std::size_t i = 0; i < y.size(); ++i) y[i] = coded.codes[i] < 0 ? std::nan("") : coded.codes[i];
-  return y;
 }
 
 void mark_missing(const std::vector<double>& values, std::vector<char>& complete) {
@@ -90,10 +52,10 @@ void compact(std::vector<Value>& values, const std::vector<std::int64_t>& kept) 
   values.resize(kept.size());
 }
 
-std::int64_t count_missing(const RawTerm& raw) {
+std::int64_t count_missing(const RawVariable& raw) {
   std::int64_t count = 0;
-  for (const double value : raw.values) count += std::isnan(value);
-  for (const std::int32_t code : raw.coded.codes) count += code < 0;
+  for (const double value : raw.numbers) count += std::isnan(value);
+  for (const std::int32_t code : raw.codes) count += code < 0;
   return count;
 }
 
@@ -103,22 +65,23 @@ std::vector<std::string> missing_counts(const DesignSpec& spec, const RawColumns
   const auto note = [&](const std::string& label, std::int64_t count) {
     if (count) counts.push_back("`" + label + "` (" + format_count(count) + ")");
   };
-  note(formula::to_text(*spec.formula.response),
-       std::count_if(raw.y.begin(), raw.y.end(), [](double y) { return std::isnan(y); }));
-  for (std::size_t t = 0; t < spec.terms.size(); ++t) note(spec.terms[t].label, count_missing(raw.terms[t]));
+  if (spec.formula.response)
+    note(formula::to_text(*spec.formula.response),
+         std::count_if(raw.response.y.begin(), raw.response.y.end(), [](double y) { return std::isnan(y); }));
+  for (std::size_t v = 0; v < spec.variables.size(); ++v)
+    note(spec.variables[v].label, count_missing(raw.variables[v]));
   note("offset", std::count_if(raw.offset.begin(), raw.offset.end(), [](double y) { return std::isnan(y); }));
   return counts;
 }
 
 // Rows that are complete in the response, all terms and the offset. Empty when every row is.
-std::vector<std::int64_t> complete_rows(const DesignSpec& spec, const RawColumns& raw) {
-  const std::int64_t rows = static_cast<std::int64_t>(raw.y.size());
-  std::vector<char> complete(raw.y.size(), 1);
-  mark_missing(raw.y, complete);
+std::vector<std::int64_t> complete_rows(const DesignSpec& spec, const RawColumns& raw, std::int64_t rows) {
+  std::vector<char> complete(static_cast<std::size_t>(rows), 1);
+  mark_missing(raw.response.y, complete);
   mark_missing(raw.offset, complete);
-  for (const auto& term : raw.terms) {
-    mark_missing(term.values, complete);
-    mark_missing(term.coded.codes, complete);
+  for (const auto& variable : raw.variables) {
+    mark_missing(variable.numbers, complete);
+    mark_missing(variable.codes, complete);
   }
   const std::int64_t n = std::count(complete.begin(), complete.end(), 1);
   if (n == rows) return {};
@@ -141,9 +104,11 @@ std::vector<std::int64_t> complete_rows(const DesignSpec& spec, const RawColumns
   return kept;
 }
 
-void read_columns(const DesignSpec& spec, const families::Family& family, const data::Table& data,
-                  const data::Table& vectors, const RunContext& context, RawColumns& raw) {
-  raw.y = read_response(*spec.formula.response, family, data, &spec.response_levels, raw.response_levels, context);
+void read_arguments(const DesignSpec& spec, const families::Family& family, const data::Table& data,
+                    const data::Table& vectors, const RunContext& context, bool needs_response, RawColumns& raw) {
+  if (!needs_response && spec.formula.response)
+    raw.response.y = response_presence(*spec.formula.response, data, context);
+  if (needs_response) raw.response = read_response(*spec.formula.response, family, data, spec.response_levels, context);
   raw.weights = read_source(spec.weights, "weights", data, vectors, context);
   raw.frequencies = read_source(spec.freq_weights, "freq_weights", data, vectors, context);
   raw.exposure = read_source(spec.exposure, "exposure", data, vectors, context);
@@ -151,130 +116,146 @@ void read_columns(const DesignSpec& spec, const families::Family& family, const 
   for (const auto& node : spec.offsets) add_values(evaluate_numeric(*node, data, context), raw.offset);
 }
 
-// Drops incomplete rows from every column, checks what is left, and moves it into the training data.
-TrainingData assemble(const DesignSpec& spec, const families::Family& family, RawColumns& raw) {
-  TrainingData training;
-  training.rows_given = static_cast<std::int64_t>(raw.y.size());
-  training.kept = complete_rows(spec, raw);
-  if (!training.kept.empty()) {
-    for (auto* values : {&raw.y, &raw.weights, &raw.frequencies, &raw.exposure, &raw.offset})
-      compact(*values, training.kept);
-    for (auto& term : raw.terms) {
-      compact(term.values, training.kept);
-      compact(term.coded.codes, training.kept);
-    }
+void drop_rows(RawColumns& raw, const std::vector<std::int64_t>& kept) {
+  if (kept.empty()) return;
+  for (auto* values :
+       {&raw.response.y, &raw.response.trials, &raw.weights, &raw.frequencies, &raw.exposure, &raw.offset})
+    compact(*values, kept);
+  for (auto& variable : raw.variables) {
+    compact(variable.numbers, kept);
+    compact(variable.codes, kept);
   }
+}
+
+// The trials of a binomial response multiply its weights.
+void join_trials(RawColumns& raw) {
+  if (raw.response.trials.empty()) return;
+  if (raw.weights.empty()) raw.weights.assign(raw.response.trials.size(), 1.0);
+  for (std::size_t i = 0; i < raw.weights.size(); ++i) raw.weights[i] *= raw.response.trials[i];
+}
+
+// Drops incomplete rows from every column and checks what is left; what belongs to rows moves into the training data.
+// Without a family the response is only looked at for missing values.
+TrainingData assemble(const DesignSpec& spec, const families::Family* family, std::int64_t rows_given,
+                      RawColumns& raw) {
+  TrainingData training;
+  training.rows_given = rows_given;
+  training.kept = complete_rows(spec, raw, rows_given);
+  drop_rows(raw, training.kept);
   const RowLabels rows{training.kept};
   check_weights(raw.weights, rows);
+  join_trials(raw);
   check_frequencies(raw.frequencies, rows);
   check_exposure(raw.exposure, raw.weights, rows);
   check_any_weight(raw.weights, raw.frequencies);
-  check_response(formula::to_text(*spec.formula.response), family, raw.y, raw.weights, rows);
+  if (family) check_response(formula::to_text(*spec.formula.response), *family, raw.response.y, raw.weights, rows);
   if (!raw.offset.empty()) check_finite("offset", raw.offset, rows);
-  for (std::size_t t = 0; t < spec.terms.size(); ++t)
-    if (spec.terms[t].kind == Term::Kind::numeric) check_finite(spec.terms[t].label, raw.terms[t].values, rows);
-  training.y = std::move(raw.y);
+  for (std::size_t v = 0; v < spec.variables.size(); ++v)
+    check_finite(spec.variables[v].label, raw.variables[v].numbers, rows);
+  training.y = std::move(raw.response.y);
   training.weights = std::move(raw.weights);
   training.frequencies = std::move(raw.frequencies);
   training.exposure = std::move(raw.exposure);
   training.offset = std::move(raw.offset);
   if (!training.exposure.empty()) add_log(training.exposure, training.offset);
-  training.design.rows = static_cast<std::int64_t>(training.y.size());
+  training.design.rows = training.kept.empty() ? rows_given : static_cast<std::int64_t>(training.kept.size());
   return training;
 }
 
-// Keeps the levels that have rows, settles the coding of the term and numbers its columns.
-void learn_factor(Term& term, bool full, data::CodedColumn& coded, Warnings& warnings) {
-  std::vector<char> used(coded.levels.size(), 0);
-  for (const std::int32_t code : coded.codes) used[static_cast<std::size_t>(code)] = 1;
-  std::vector<std::int32_t> new_code;
-  term.levels = data::drop_levels(coded.levels, used, new_code);
-  if (term.levels.size() != coded.levels.size())
-    for (auto& code : coded.codes) code = new_code[static_cast<std::size_t>(code)];
-  term.full = full;
-  term.n_columns = static_cast<int>(term.levels.size()) - (full ? 0 : 1);
-  if (term.levels.size() == 1)
+void warn_one_level(const DesignSpec& spec, Warnings& warnings) {
+  for (const auto& term : spec.terms) {
+    const Variable& variable = spec.variables[static_cast<std::size_t>(term.variables[0])];
+    if (term.variables.size() > 1 || variable.kind != Variable::Kind::factor || variable.n_levels() != 1) continue;
     warnings.push_back({"factor.one_level", "warning",
-                        "The factor `" + term.label + "` has one level only (\"" + term.levels.labels[0] +
+                        "The factor `" + variable.label + "` has one level only (\"" + variable.levels.labels[0] +
                             "\") in the rows that are used; " +
-                            (full ? "it acts as the intercept." : "it has no coefficient."),
-                        Document::object({{"term", term.label}, {"level", term.levels.labels[0]}})});
-}
-
-void move_blocks(const DesignSpec& spec, RawColumns& raw, CodedDesign& design) {
-  design.intercept = spec.intercept;
-  design.n_columns = spec.n_columns();
-  for (std::size_t t = 0; t < spec.terms.size(); ++t) {
-    const Term& term = spec.terms[t];
-    design.blocks.push_back(make_block(term));
-    design.blocks.back().values = std::move(raw.terms[t].values);
-    design.blocks.back().codes = std::move(raw.terms[t].coded.codes);
+                            (term.full[0] ? "it acts as the intercept." : "it has no coefficient."),
+                        Document::object({{"term", variable.label}, {"level", variable.levels.labels[0]}})});
   }
 }
 
-}  // namespace
-
-Block make_block(const Term& term) {
-  Block block;
-  if (term.kind == Term::Kind::numeric) {
-    block.columns = {term.first_column};
-    return block;
-  }
-  block.kind = Block::Kind::factor;
-  block.levels = static_cast<int>(term.levels.size());
-  for (int level = 0; level < block.levels; ++level) block.columns.push_back(term.column_of_level(level));
-  return block;
+std::string term_label(const DesignSpec& spec, const std::vector<int>& variables) {
+  std::string label;
+  for (const int v : variables) label += (label.empty() ? "" : ":") + spec.variables[static_cast<std::size_t>(v)].label;
+  return label;
 }
 
-TrainingData learn(const LearnRequest& request, const data::Table& data, const data::Table& vectors,
-                   const RunContext& context, DesignSpec& spec, Warnings& warnings) {
-  check_size(data);
-  if (request.exposure.given() && request.link.id != families::LinkId::log &&
-      request.link.id != families::LinkId::cloglog)
-    throw Error(ErrorKind::input, "exposure.link",
-                "`exposure` was given with the " + families::link_name(request.link) +
-                    " link; log(exposure) can only join a log or cloglog predictor.",
-                "For rates use y / exposure as the response and the exposure as weights.",
-                Document::object({{"link", families::link_name(request.link)}}));
-  TermList list = expand_terms(request.formula, data);
+// What the formula says, before any row is read.
+std::vector<VariableWish> declare(const LearnRequest& request, const data::Table& data, DesignSpec& spec) {
+  ExpandedFormula expanded = expand(request.formula, data);
   spec.formula = request.formula;
-  spec.intercept = list.intercept;
-  spec.terms = std::move(list.terms);
-  if (request.plain_names)
-    for (auto& term : spec.terms) term.label = factor_column(term).text;
-  spec.offsets = std::move(list.offsets);
+  spec.intercept = expanded.intercept;
+  spec.offsets = std::move(expanded.offsets);
   spec.weights = request.weights;
   spec.exposure = request.exposure;
   spec.offset = request.offset;
   spec.freq_weights = request.freq_weights;
   spec.na_action = request.na_action;
   spec.unseen = request.unseen;
+  std::vector<VariableWish> wishes(expanded.variables.size());
+  for (std::size_t v = 0; v < wishes.size(); ++v) {
+    spec.variables.push_back(declare_variable(expanded.variables[v], data, request.contrasts, wishes[v]));
+    if (request.plain_names) spec.variables.back().label = expanded.variables[v]->text;
+  }
+  for (const auto& contrast : request.contrasts) {
+    bool used = false;
+    for (const auto& variable : spec.variables)
+      used = used || variable.label == contrast.first || variable.expression->text == contrast.first;
+    if (!used)
+      throw Error(ErrorKind::input, "input.contrasts",
+                  "`contrasts` names `" + contrast.first + "`, which is not a factor of the formula.",
+                  "Use the name as it stands in the formula.", Document::object({{"column", contrast.first}}));
+  }
+  for (auto& variables : expanded.terms) {
+    Term term;
+    term.label = term_label(spec, variables);
+    term.variables = std::move(variables);
+    spec.terms.push_back(std::move(term));
+  }
+  return wishes;
+}
 
+std::vector<CodedVariable> code_variables(const DesignSpec& spec, RawColumns& raw, const RunContext& context) {
+  std::vector<CodedVariable> coded(spec.variables.size());
+  parallel::for_each(context, static_cast<std::int64_t>(coded.size()),
+                     [&](std::int64_t v) { coded[v] = code_variable(spec.variables[v], std::move(raw.variables[v])); });
+  return coded;
+}
+
+}  // namespace
+
+TrainingData learn(const LearnRequest& request, const data::Table& data, const data::Table& vectors,
+                   const RunContext& context, DesignSpec& spec, Warnings& warnings) {
+  check_size(data);
+  if (request.needs_response && request.exposure.given() && request.link.id != families::LinkId::log &&
+      request.link.id != families::LinkId::cloglog)
+    throw Error(ErrorKind::input, "exposure.link",
+                "`exposure` was given with the " + families::link_name(request.link) +
+                    " link; log(exposure) can only join a log or cloglog predictor.",
+                "For rates use y / exposure as the response and the exposure as weights.",
+                Document::object({{"link", families::link_name(request.link)}}));
+  if (request.needs_response && !request.formula.response)
+    throw Error(ErrorKind::formula, "formula.response_missing", "The formula has no response.",
+                "Write it as response ~ terms, such as ClaimNb ~ Area + DrivAge.", Document::object({{"position", 0}}));
+  const std::vector<VariableWish> wishes = declare(request, data, spec);
   RawColumns raw;
-  read_columns(spec, request.family, data, vectors, context, raw);
-  spec.response_levels = raw.response_levels;
-  for (const auto& term : spec.terms) {
-    raw.terms.emplace_back();
-    if (term.kind == Term::Kind::numeric) {
-      raw.terms.back().values = evaluate_numeric(*term.expression, data, context);
-    } else {
-      raw.terms.back().coded = data::encode_levels(data.at(factor_column(term).text));
-    }
-  }
+  read_arguments(spec, request.family, data, vectors, context, request.needs_response, raw);
+  spec.response_levels = raw.response.levels;
+  raw.variables.resize(spec.variables.size());
+  parallel::for_each(context, static_cast<std::int64_t>(wishes.size()), [&](std::int64_t v) {
+    raw.variables[v] = read_training_variable(spec.variables[v], wishes[v], data, context);
+  });
   warn_raw_exposure(spec, raw.offset, request.link, warnings);
-  TrainingData training = assemble(spec, request.family, raw);
-  int next = spec.intercept ? 1 : 0;
-  bool full = !spec.intercept;  // without an intercept the first factor has a column for every level
-  for (std::size_t t = 0; t < spec.terms.size(); ++t) {
-    Term& term = spec.terms[t];
-    term.first_column = next;
-    if (term.kind == Term::Kind::factor) {
-      learn_factor(term, full, raw.terms[t].coded, warnings);
-      full = false;
-    }
-    next += term.n_columns;
-  }
-  move_blocks(spec, raw, training.design);
+  TrainingData training = assemble(spec, request.needs_response ? &request.family : nullptr, data.rows(), raw);
+  const auto& importance = training.exposure.empty() ? training.weights : training.exposure;
+  parallel::for_each(context, static_cast<std::int64_t>(wishes.size()), [&](std::int64_t v) {
+    learn_variable(spec.variables[v], wishes[v], raw.variables[v], importance);
+  });
+  settle_coding(spec);
+  number_columns(spec);
+  warn_one_level(spec, warnings);
+  const std::int64_t rows = training.design.rows;
+  training.design = build_design(spec, code_variables(spec, raw, context), rows);
   return training;
 }
 
@@ -282,20 +263,15 @@ TrainingData recode_training(const DesignSpec& spec, const families::Family& fam
                              const data::Table& vectors, const RunContext& context) {
   check_size(data);
   RawColumns raw;
-  read_columns(spec, family, data, vectors, context, raw);
-  for (const auto& term : spec.terms) {
-    raw.terms.emplace_back();
-    if (term.kind == Term::Kind::numeric) {
-      raw.terms.back().values = evaluate_numeric(*term.expression, data, context);
-      continue;
-    }
+  read_arguments(spec, family, data, vectors, context, true, raw);
+  for (const auto& variable : spec.variables) {
     std::vector<std::string> unseen;
     std::int64_t n_unseen = 0;
-    raw.terms.back().coded.codes =
-        data::recode_levels(data.at(factor_column(term).text), term.levels, unseen, n_unseen);
+    raw.variables.push_back(read_variable(variable, data, context, unseen, n_unseen));
   }
-  TrainingData training = assemble(spec, family, raw);
-  move_blocks(spec, raw, training.design);
+  TrainingData training = assemble(spec, &family, data.rows(), raw);
+  const std::int64_t rows = training.design.rows;
+  training.design = build_design(spec, code_variables(spec, raw, context), rows);
   return training;
 }
 

@@ -1,36 +1,29 @@
 #include "deciban/base/config.hpp"
 
+#include <algorithm>
 #include <cmath>
 
+#include "blocks.hpp"
 #include "deciban/base/text.hpp"
 #include "deciban/data/levels.hpp"
 #include "deciban/data/read.hpp"
-#include "deciban/design/functions.hpp"
+#include "deciban/design/expression.hpp"
 #include "deciban/design/learn.hpp"
+#include "deciban/design/registry.hpp"
 #include "deciban/formula/parser.hpp"
 #include "row_checks.hpp"
 #include "sources.hpp"
-#include "terms.hpp"
+#include "variables.hpp"
 
 namespace deciban::design {
 namespace {
 
-std::vector<std::int32_t> code_factor(const Term& term, UnseenLevel policy, const data::Table& data) {
-  const std::string& name = factor_column(term).text;
-  std::vector<std::string> unseen;
-  std::int64_t n_unseen = 0;
-  auto codes = data::recode_levels(data.at(name), term.levels, unseen, n_unseen);
-  if (n_unseen == 0) return codes;
-  if (policy == UnseenLevel::error)
-    throw Error(ErrorKind::data, "data.unseen_level",
-                "`" + name + "` has levels that the fit has not seen, in " + format_count(n_unseen) +
-                    (n_unseen == 1 ? " row: " : " rows: ") + join_some(unseen) + ".",
-                "Correct them, or predict with unseen = \"reference\" (base level) or \"missing\" (no prediction).",
-                Document::object({{"column", name}, {"count", n_unseen}, {"levels", unseen}}));
-  if (policy == UnseenLevel::reference)
-    for (auto& code : codes)
-      if (code == data::kUnseenCode) code = term.base;
-  return codes;
+Error unseen_levels(const Variable& variable, const std::vector<std::string>& unseen, std::int64_t n_unseen) {
+  return Error(ErrorKind::data, "data.unseen_level",
+               "`" + variable.label + "` has levels that the fit has not seen, in " + format_count(n_unseen) +
+                   (n_unseen == 1 ? " row: " : " rows: ") + join_some(unseen) + ".",
+               "Correct them, or predict with unseen = \"reference\" (base level) or \"missing\" (no prediction).",
+               Document::object({{"column", variable.label}, {"count", n_unseen}, {"levels", unseen}}));
 }
 
 // A column argument for new rows; one value given as a vector serves all rows.
@@ -57,31 +50,25 @@ const ColumnSource& choose_source(const ColumnSource& given, const ColumnSource&
 }
 
 void add_variables(const formula::NodePtr& node, std::vector<std::string>& names) {
-  if (!node) return;
-  for (auto& name : formula::variables(*node)) {
-    bool known = false;
-    for (const auto& other : names) known = known || other == name;
-    if (!known) names.push_back(std::move(name));
-  }
+  if (node) collect_columns(*node, names);
 }
 
 }  // namespace
 
-CodedDesign code_new_rows(const DesignSpec& spec, UnseenLevel unseen, const data::Table& data) {
-  CodedDesign design;
-  design.rows = data.rows();
-  design.intercept = spec.intercept;
-  design.n_columns = spec.n_columns();
-  for (const auto& term : spec.terms) {
-    Block block = make_block(term);
-    if (term.kind == Term::Kind::numeric) {
-      block.values = evaluate_numeric(*term.expression, data, RunContext());
-    } else {
-      block.codes = code_factor(term, unseen, data);
-    }
-    design.blocks.push_back(std::move(block));
+CodedDesign code_new_rows(const DesignSpec& spec, UnseenLevel policy, const data::Table& data,
+                          const RunContext& context) {
+  std::vector<CodedVariable> coded;
+  for (const auto& variable : spec.variables) {
+    std::vector<std::string> unseen;
+    std::int64_t n_unseen = 0;
+    RawVariable raw = read_variable(variable, data, context, unseen, n_unseen);
+    if (n_unseen > 0 && policy == UnseenLevel::error) throw unseen_levels(variable, unseen, n_unseen);
+    if (n_unseen > 0 && policy == UnseenLevel::reference)
+      for (auto& code : raw.codes)
+        if (code == data::kUnseenCode) code = variable.base;
+    coded.push_back(code_variable(variable, std::move(raw)));
   }
-  return design;
+  return build_design(spec, coded, data.rows());
 }
 
 std::vector<double> offset_of_new_rows(const DesignSpec& spec, const ColumnSource& exposure, const ColumnSource& offset,
@@ -94,6 +81,7 @@ std::vector<double> offset_of_new_rows(const DesignSpec& spec, const ColumnSourc
                 "`exposure` was given, but the model has the " + families::link_name(link) + " link.",
                 "Leave `exposure` out.", Document::object({{"link", families::link_name(link)}}));
   std::vector<double> total = read_new_source(offsets, "offset", data, vectors);
+  for (const auto& node : spec.offsets) require_opaque(*node, data);
   for (const auto& node : spec.offsets) add_values(evaluate_numeric(*node, data, RunContext()), total);
   if (!exposures.given()) return total;
   const std::vector<double> values = read_new_source(exposures, "exposure", data, vectors);
@@ -107,7 +95,13 @@ std::vector<double> offset_of_new_rows(const DesignSpec& spec, const ColumnSourc
 
 std::vector<std::string> required_columns(const DesignSpec& spec, bool with_response) {
   std::vector<std::string> names;
-  for (const auto& term : spec.terms) add_variables(term.expression, names);
+  for (const auto& variable : spec.variables) {
+    if (variable.opaque) {
+      if (std::find(names.begin(), names.end(), variable.label) == names.end()) names.push_back(variable.label);
+    } else {
+      add_variables(variable.input, names);
+    }
+  }
   for (const auto& node : spec.offsets) add_variables(node, names);
   add_variables(spec.exposure.expression, names);
   add_variables(spec.offset.expression, names);

@@ -67,6 +67,11 @@ void check_response(const std::string& label, const families::Family& family, co
           [&](double value) { return families::valid_response(family, value); });
 }
 
+void check_counts(const std::string& label, const std::vector<double>& counts) {
+  require(counts, {}, RowLabels{{}}, label, ErrorKind::data, "response.domain", "finite counts, 0 or more",
+          "Give the numbers of successes and of failures.", [](double c) { return c >= 0.0 && std::isfinite(c); });
+}
+
 void check_finite(const std::string& label, const std::vector<double>& values, const RowLabels& rows) {
   require(values, {}, rows, label, ErrorKind::data, "data.non_finite", "finite",
           "The log of 0 is infinite; cap or shift the column, or drop these rows.", is_finite);

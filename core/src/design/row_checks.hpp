@@ -23,6 +23,7 @@ void check_any_weight(const std::vector<double>& weights, const std::vector<doub
 void check_exposure(const std::vector<double>& exposure, const std::vector<double>& weights, const RowLabels& rows);
 void check_response(const std::string& label, const families::Family& family, const std::vector<double>& y,
                     const std::vector<double>& weights, const RowLabels& rows);
+void check_counts(const std::string& label, const std::vector<double>& counts);
 void check_finite(const std::string& label, const std::vector<double>& values, const RowLabels& rows);
 
 }  // namespace deciban::design

@@ -5,7 +5,7 @@
 
 #include "deciban/base/text.hpp"
 #include "deciban/data/read.hpp"
-#include "deciban/design/functions.hpp"
+#include "deciban/design/expression.hpp"
 #include "deciban/formula/parser.hpp"
 #include "deciban/math/blocks.hpp"
 

@@ -7,7 +7,6 @@
 #include "deciban/base/error.hpp"
 #include "deciban/base/run_context.hpp"
 #include "deciban/data/table.hpp"
-#include "deciban/design/coded_design.hpp"
 #include "deciban/design/spec.hpp"
 #include "deciban/families/link.hpp"
 
@@ -25,8 +24,5 @@ void add_log(const std::vector<double>& values, std::vector<double>& total);
 /// Warns when an offset under a log link is a bare column that looks like an exposure in years.
 void warn_raw_exposure(const DesignSpec& spec, const std::vector<double>& offset, const families::Link& link,
                        Warnings& warnings);
-
-/// An empty block of a term: its kind and its columns.
-Block make_block(const Term& term);
 
 }  // namespace deciban::design

@@ -3,7 +3,7 @@
 #include "deciban/base/error.hpp"
 #include "deciban/base/text.hpp"
 #include "deciban/formula/parser.hpp"
-#include "terms.hpp"
+#include "deciban/splines/contrasts.hpp"
 
 namespace deciban::design {
 namespace {
@@ -17,6 +17,10 @@ constexpr Choice<NaAction> kNaActions[] = {
     {NaAction::omit, "omit"}, {NaAction::exclude, "exclude"}, {NaAction::fail, "fail"}};
 constexpr Choice<UnseenLevel> kUnseen[] = {
     {UnseenLevel::error, "error"}, {UnseenLevel::missing, "missing"}, {UnseenLevel::reference, "reference"}};
+constexpr Choice<Contrast> kContrasts[] = {{Contrast::treatment, "treatment"},
+                                           {Contrast::sum, "sum"},
+                                           {Contrast::helmert, "helmert"},
+                                           {Contrast::poly, "poly"}};
 constexpr Choice<data::Meaning> kMeanings[] = {{data::Meaning::number, "number"},
                                                {data::Meaning::boolean, "boolean"},
                                                {data::Meaning::text, "text"},
@@ -80,54 +84,151 @@ data::Dictionary dictionary_from_document(const Document& document) {
   return levels;
 }
 
-Document term_document(const Term& term) {
-  Document document = Document::object({{"term", term.label}});
-  const std::string expression = formula::to_text(*term.expression);
-  if (expression != term.label) document.set("expression", expression);
-  if (term.kind == Term::Kind::numeric) return document.set("kind", "numeric"), document;
-  document.set("kind", "factor");
-  document.set("levels", dictionary_document(term.levels));
-  document.set("contrasts", term.full ? "none" : "treatment");
-  if (!term.full) document.set("base", term.base);
+// The label is the plain name of a column, not the text of an expression (fit_glm_xy).
+bool is_plain_name(const Variable& variable) {
+  return variable.expression->kind == formula::Node::Kind::name &&
+         formula::to_text(*variable.expression) != variable.label;
+}
+
+formula::NodePtr plain_name(const std::string& label) {
+  auto name = std::make_shared<formula::Node>();
+  name->kind = formula::Node::Kind::name;
+  name->text = label;
+  return name;
+}
+
+const char* kind_name(Variable::Kind kind) { return kind == Variable::Kind::factor ? "factor" : "numeric"; }
+
+Document variable_document(const Variable& variable) {
+  Document document = Document::object({{"variable", variable.label}, {"kind", kind_name(variable.kind)}});
+  if (variable.opaque) document.set("opaque", true);
+  if (is_plain_name(variable)) document.set("plain_name", true);
+  if (!variable.opaque && variable.input != variable.expression)
+    document.set("input", formula::to_text(*variable.input));
+  if (variable.basis) document.set("basis", splines::to_document(*variable.basis));
+  if (variable.kind == Variable::Kind::numeric) return document;
+  document.set("levels", dictionary_document(variable.levels));
+  document.set("contrast", contrast_name(variable.contrast));
+  document.set("base", variable.base);
+  if (variable.numbered) document.set("numbered", true);
+  if (variable.values.size()) document.set("values", dictionary_document(variable.values));
+  if (variable.missing_level) document.set("missing_level", true);
+  if (variable.fixed_levels) document.set("fixed_levels", true);
+  if (variable.breaks.empty()) return document;
+  Document intervals = Document::array();
+  for (const int level : variable.interval_levels) intervals.push(level);
+  document.set("cut", Document::object({{"breaks", variable.breaks},
+                                        {"levels", std::move(intervals)},
+                                        {"right", variable.right},
+                                        {"include_lowest", variable.include_lowest}}));
   return document;
 }
 
-Error invalid(const std::string& message) { return Error(ErrorKind::format, "format.invalid", message); }
-
-void read_factor(const Document& document, Term& term) {
-  if (!is_factor_expression(*term.expression)) throw invalid("The file's factor `" + term.label + "` is no column.");
-  term.kind = Term::Kind::factor;
-  term.levels = dictionary_from_document(document.at("levels"));
-  const std::string& contrasts = document.at("contrasts").as_string("contrasts");
-  if (contrasts != "none" && contrasts != "treatment")
-    throw invalid("The file's contrasts \"" + contrasts + "\" of `" + term.label + "` are not known.");
-  term.full = contrasts == "none";
-  const std::int64_t count = static_cast<std::int64_t>(term.levels.size());
-  if (!term.full) {
-    const std::int64_t base = document.at("base").as_int("base");
-    if (base < 0 || base >= count) throw invalid("The file's base level of `" + term.label + "` does not exist.");
-    term.base = static_cast<int>(base);
-  }
-  term.n_columns = static_cast<int>(term.full ? count : count - 1);
+Error damaged(const std::string& what) {
+  return Error(ErrorKind::format, "format.invalid", "The model file is damaged: " + what + ".",
+               "Save the model again from the session that fitted it.");
 }
 
-// The label is the expression unless the file holds one beside it (plain column names of fit_glm_xy).
-Term term_from_document(const Document& document, int first_column) {
+void read_cut(const Document& cut, Variable& variable) {
+  variable.breaks = cut.at("breaks").as_doubles("cut.breaks");
+  variable.right = cut.at("right").as_bool("cut.right");
+  variable.include_lowest = cut.at("include_lowest").as_bool("cut.include_lowest");
+  for (const auto& item : cut.at("levels").items("cut.levels")) {
+    const std::int64_t level = item.as_int("cut.levels");
+    if (level < -1 || level >= variable.n_levels())
+      throw damaged("an interval of `" + variable.label + "` has no level");
+    variable.interval_levels.push_back(static_cast<int>(level));
+  }
+  if (variable.breaks.size() < 2 || variable.interval_levels.size() + 1 != variable.breaks.size())
+    throw damaged("breaks and intervals of `" + variable.label + "` differ in number");
+}
+
+bool flag(const Document& document, const char* key) {
+  const Document* value = document.find(key);
+  return value && value->as_bool(key);
+}
+
+Variable variable_from_document(const Document& document) {
+  Variable variable;
+  variable.label = document.at("variable").as_string("variable");
+  variable.opaque = flag(document, "opaque");
+  variable.expression =
+      flag(document, "plain_name") ? plain_name(variable.label) : formula::parse_expression(variable.label);
+  variable.input = variable.expression;
+  if (const Document* input = document.find("input"))
+    variable.input = formula::parse_expression(input->as_string("input"));
+  if (const Document* basis = document.find("basis")) variable.basis = splines::basis_from_document(*basis);
+  const std::string& kind = document.at("kind").as_string("kind");
+  if (kind == "numeric") return variable;
+  if (kind != "factor") throw damaged("`" + variable.label + "` is neither numeric nor a factor");
+  variable.kind = Variable::Kind::factor;
+  variable.levels = dictionary_from_document(document.at("levels"));
+  variable.contrast = make_contrast(document.at("contrast").as_string("contrast"));
+  variable.numbered = flag(document, "numbered");
+  if (const Document* values = document.find("values")) variable.values = dictionary_from_document(*values);
+  if (variable.values.size() && variable.values.size() != variable.levels.size())
+    throw damaged("levels and values of `" + variable.label + "` differ in number");
+  variable.missing_level = flag(document, "missing_level");
+  variable.fixed_levels = flag(document, "fixed_levels");
+  const std::int64_t base = document.at("base").as_int("base");
+  if (base < 0 || base >= variable.n_levels())
+    throw damaged("the base level of `" + variable.label + "` does not exist");
+  variable.base = static_cast<int>(base);
+  if (const Document* cut = document.find("cut")) read_cut(*cut, variable);
+  return variable;
+}
+
+Document term_document(const Term& term) {
+  Document variables = Document::array(), full = Document::array();
+  for (const int v : term.variables) variables.push(v);
+  for (const char flag : term.full) full.push(static_cast<bool>(flag));
+  return Document::object({{"term", term.label}, {"variables", std::move(variables)}, {"full", std::move(full)}});
+}
+
+Term term_from_document(const Document& document, const std::vector<Variable>& variables, int first_column) {
   Term term;
   term.label = document.at("term").as_string("term");
-  const Document* expression = document.find("expression");
-  term.expression = formula::parse_expression(expression ? expression->as_string("expression") : term.label);
   term.first_column = first_column;
-  const std::string& kind = document.at("kind").as_string("kind");
-  if (kind == "factor") {
-    read_factor(document, term);
-  } else if (kind != "numeric") {
-    throw invalid("The file's kind \"" + kind + "\" of `" + term.label + "` is not known.");
+  const auto& indices = document.at("variables").items("term.variables");
+  const auto& full = document.at("full").items("term.full");
+  if (indices.empty() || indices.size() != full.size()) throw damaged("the term `" + term.label + "` is incomplete");
+  double columns = 1.0;
+  for (std::size_t k = 0; k < indices.size(); ++k) {
+    const std::int64_t v = indices[k].as_int("term.variables");
+    if (v < 0 || v >= static_cast<std::int64_t>(variables.size()))
+      throw damaged("the term `" + term.label + "` names a variable that does not exist");
+    term.variables.push_back(static_cast<int>(v));
+    term.full.push_back(full[k].as_bool("term.full"));
+    columns *= variables[static_cast<std::size_t>(v)].n_columns(term.full.back());
   }
+  if (columns > 1e6) throw damaged("the term `" + term.label + "` has too many columns");
+  term.n_columns = static_cast<int>(columns);
   return term;
 }
 
 }  // namespace
+
+int Variable::n_columns(bool full) const {
+  if (kind == Kind::factor) return full ? n_levels() : n_levels() - 1;
+  return basis ? basis->columns() : 1;
+}
+
+std::vector<std::string> Variable::column_suffixes(bool full) const {
+  if (kind == Kind::numeric) return basis ? basis->suffixes() : std::vector<std::string>{""};
+  if (full) return levels.labels;
+  if (n_levels() < 2) return {};
+  switch (contrast) {
+    case Contrast::treatment:
+      return splines::treatment(n_levels(), base, numbered ? std::vector<std::string>() : levels.labels).suffixes;
+    case Contrast::sum:
+      return splines::sum(n_levels()).suffixes;
+    case Contrast::helmert:
+      return splines::helmert(n_levels()).suffixes;
+    case Contrast::poly:
+      return splines::polynomial(n_levels()).suffixes;
+  }
+  return {};
+}
 
 int DesignSpec::n_columns() const {
   int n = intercept ? 1 : 0;
@@ -139,22 +240,42 @@ std::vector<std::string> DesignSpec::column_names() const {
   std::vector<std::string> names;
   if (intercept) names.push_back("(Intercept)");
   for (const auto& term : terms) {
-    if (term.kind == Term::Kind::numeric) {
-      names.push_back(term.label);
-      continue;
+    std::vector<std::string> joined = {""};
+    for (std::size_t k = 0; k < term.variables.size(); ++k) {
+      const Variable& variable = variables[static_cast<std::size_t>(term.variables[k])];
+      const auto suffixes = variable.column_suffixes(term.full[k]);
+      std::vector<std::string> next;
+      for (const auto& suffix : suffixes)
+        for (const auto& left : joined) next.push_back(left + (k ? ":" : "") + variable.label + suffix);
+      joined = std::move(next);
     }
-    for (int level = 0; level < static_cast<int>(term.levels.size()); ++level)
-      if (term.column_of_level(level) >= 0) names.push_back(term.label + term.levels.labels[level]);
+    names.insert(names.end(), joined.begin(), joined.end());
   }
   return names;
 }
 
+const Variable* DesignSpec::level_variable(const Term& term) const {
+  if (term.variables.size() != 1) return nullptr;
+  const Variable& variable = variables[static_cast<std::size_t>(term.variables[0])];
+  const bool by_level =
+      variable.kind == Variable::Kind::factor && (term.full[0] || variable.contrast == Contrast::treatment);
+  return by_level ? &variable : nullptr;
+}
+
+int DesignSpec::column_of_level(const Term& term, int level) const {
+  if (term.full[0]) return term.first_column + level;
+  const int base = variables[static_cast<std::size_t>(term.variables[0])].base;
+  return level == base ? -1 : term.first_column + level - (level > base);
+}
+
 Document to_document(const DesignSpec& spec) {
-  Document terms = Document::array(), offsets = Document::array();
+  Document variables = Document::array(), terms = Document::array(), offsets = Document::array();
+  for (const auto& variable : spec.variables) variables.push(variable_document(variable));
   for (const auto& term : spec.terms) terms.push(term_document(term));
   for (const auto& offset : spec.offsets) offsets.push(formula::to_text(*offset));
   Document document = Document::object({{"formula", formula::to_text(spec.formula)},
                                         {"intercept", spec.intercept},
+                                        {"variables", std::move(variables)},
                                         {"terms", std::move(terms)},
                                         {"offsets", std::move(offsets)},
                                         {"weights", source_document(spec.weights)},
@@ -170,11 +291,12 @@ Document to_document(const DesignSpec& spec) {
 DesignSpec spec_from_document(const Document& document) {
   DesignSpec spec;
   spec.formula = formula::parse_formula(document.at("formula").as_string("design.formula"));
-  if (!spec.formula.response) throw invalid("The file's formula has no response.");
   spec.intercept = document.at("intercept").as_bool("design.intercept");
   int next = spec.intercept ? 1 : 0;
+  for (const auto& item : document.at("variables").items("design.variables"))
+    spec.variables.push_back(variable_from_document(item));
   for (const auto& item : document.at("terms").items("design.terms")) {
-    spec.terms.push_back(term_from_document(item, next));
+    spec.terms.push_back(term_from_document(item, spec.variables, next));
     next += spec.terms.back().n_columns;
   }
   for (const auto& item : document.at("offsets").items("design.offsets"))
@@ -190,6 +312,13 @@ DesignSpec spec_from_document(const Document& document) {
   return spec;
 }
 
+const char* contrast_name(Contrast contrast) { return name_of(kContrasts, contrast); }
+Contrast make_contrast(const std::string& name) {
+  std::string plain = name.compare(0, 6, "contr.") == 0 ? name.substr(6) : name;
+  for (auto& c : plain)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return choose(kContrasts, plain, "contrasts");
+}
 const char* na_action_name(NaAction action) { return name_of(kNaActions, action); }
 NaAction make_na_action(const std::string& name) { return choose(kNaActions, name, "na_action"); }
 const char* unseen_level_name(UnseenLevel policy) { return name_of(kUnseen, policy); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cell_sums.hpp"
 #include "deciban/base/error.hpp"
 #include "deciban/base/text.hpp"
 #include "deciban/math/blocks.hpp"
@@ -23,132 +24,30 @@ const double* at(const std::vector<double>& values, std::int64_t begin) {
   return values.empty() ? nullptr : values.data() + begin;
 }
 
+// Numeric columns of their own, which may be shifted.
+bool is_dense(const Block& block) { return !block.codes && !block.parts.empty(); }
+
 }  // namespace
 
-// One compute block of rows: everything about it fits in the first-level caches.
-struct CodedObjective::Rows {
-  std::int64_t begin = 0;
-  int n = 0;
-  const double* y = nullptr;
-  const double* exposure = nullptr;
-  double ones[kComputeRows], weight[kComputeRows], eta[kComputeRows], mu[kComputeRows], complement[kComputeRows];
-  double slope[kComputeRows], curvature[kComputeRows], variance[kComputeRows], deviance[kComputeRows];
-  double residual[kComputeRows], score[kComputeRows], information[kComputeRows], pearson[kComputeRows];
-  std::int64_t invalid = 0;
-
-  Rows() { std::fill(ones, ones + kComputeRows, 1.0); }
-
-  void take(const design::TrainingData& training, std::int64_t first, int count) {
-    begin = first;
-    n = count;
-    invalid = 0;
-    y = training.y.data() + begin;
-    exposure = training.exposure.empty() ? ones : training.exposure.data() + begin;
-    const double* w = at(training.weights, begin);
-    const double* f = at(training.frequencies, begin);
-    for (int i = 0; i < n; ++i) weight[i] = (w ? w[i] : 1.0) * (f ? f[i] : 1.0);
-  }
-};
-
-// Partial sums of score and information over cells: cell 0 is the intercept, then every level of every factor (also the
-// base level) and every dense column. Only pairs with row block <= column block are filled.
-struct CodedObjective::Cells {
-  int size;
-  double n = 0.0, sum_w = 0.0, deviance = 0.0, pearson = 0.0;
-  std::int64_t invalid = 0;
-  std::vector<double> score, information;
-
-  explicit Cells(int size)
-      : size(size), score(static_cast<std::size_t>(size)), information(static_cast<std::size_t>(size) * size) {}
-
-  double* row(int cell) { return information.data() + static_cast<std::size_t>(cell) * size; }
-
-  void merge(const Cells& later) {
-    n += later.n;
-    sum_w += later.sum_w;
-    deviance += later.deviance;
-    pearson += later.pearson;
-    invalid += later.invalid;
-    for (std::size_t i = 0; i < score.size(); ++i) score[i] += later.score[i];
-    for (std::size_t i = 0; i < information.size(); ++i) information[i] += later.information[i];
-  }
-
-  void add_scalars(const Rows& rows, const double* frequencies) {
-    double counted[kComputeRows];
-    for (int i = 0; i < rows.n; ++i) counted[i] = rows.weight[i] > 0.0 ? (frequencies ? frequencies[i] : 1.0) : 0.0;
-    n += lane_sum(counted, rows.n);
-    sum_w += lane_sum(rows.weight, rows.n);
-    deviance += lane_dot(rows.weight, rows.deviance, rows.n);
-    pearson += lane_sum(rows.pearson, rows.n);
-    invalid += rows.invalid;
-  }
-
-  void add_rows(const Rows& rows, const std::vector<Block>& blocks, const std::vector<int>& first_cell,
-                const std::vector<double>& anchors);
-};
-
-void CodedObjective::Cells::add_rows(const Rows& rows, const std::vector<Block>& blocks,
-                                     const std::vector<int>& first_cell, const std::vector<double>& anchors) {
-  const int n = rows.n;
-  const double* h = rows.information;
-  score[0] += lane_sum(rows.score, n);
-  information[0] += lane_sum(h, n);
-  std::vector<double> shifted(static_cast<std::size_t>(kComputeRows) * blocks.size());
-  for (std::size_t b = 0; b < blocks.size(); ++b) {
-    if (blocks[b].kind != Block::Kind::dense) continue;
-    const double* x = blocks[b].values.data() + rows.begin;
-    for (int i = 0; i < n; ++i) shifted[b * kComputeRows + i] = x[i] - anchors[b];
-  }
-  double hx[kComputeRows];
-  for (std::size_t b = 0; b < blocks.size(); ++b) {
-    const int first = first_cell[b];
-    if (blocks[b].kind == Block::Kind::dense) {
-      const double* x = shifted.data() + b * kComputeRows;
-      for (int i = 0; i < n; ++i) hx[i] = h[i] * x[i];
-      score[first] += lane_dot(rows.score, x, n);
-      row(0)[first] += lane_sum(hx, n);
-      for (std::size_t c = 0; c <= b; ++c) {
-        if (blocks[c].kind == Block::Kind::dense) {
-          row(first_cell[c])[first] += lane_dot(hx, shifted.data() + c * kComputeRows, n);
-        } else {
-          const std::int32_t* codes = blocks[c].codes.data() + rows.begin;
-          double* cells = row(first_cell[c]) + first;
-          for (int i = 0; i < n; ++i) cells[static_cast<std::size_t>(codes[i]) * size] += hx[i];
-        }
-      }
-      continue;
-    }
-    const std::int32_t* codes = blocks[b].codes.data() + rows.begin;
-    double* scores = score.data() + first;
-    double* diagonal = row(0) + first;
-    for (int i = 0; i < n; ++i) scores[codes[i]] += rows.score[i];
-    for (int i = 0; i < n; ++i) diagonal[codes[i]] += h[i];
-    for (std::size_t c = 0; c < b; ++c) {
-      if (blocks[c].kind == Block::Kind::dense) {
-        const double* x = shifted.data() + c * kComputeRows;
-        double* cells = row(first_cell[c]) + first;
-        for (int i = 0; i < n; ++i) cells[codes[i]] += h[i] * x[i];
-      } else {
-        const std::int32_t* other = blocks[c].codes.data() + rows.begin;
-        double* cells = row(first_cell[c]) + first;
-        for (int i = 0; i < n; ++i) cells[static_cast<std::size_t>(other[i]) * size + codes[i]] += h[i];
-      }
-    }
-  }
-}
-
-// Means of the response and of the dense columns, and their ranges.
-struct CodedObjective::Totals {
+// Means of the response and of numeric columns, and their ranges; one entry per value of every block.
+struct CodedObjective::Scales {
   double events = 0.0, exposure = 0.0;
   std::vector<double> sums, low, high;
 
-  void merge(const Totals& later) {
+  explicit Scales(std::size_t values) : sums(values), low(values, HUGE_VAL), high(values, -HUGE_VAL) {}
+
+  void add(const double* x, int n, std::size_t value) {
+    sums[value] += lane_sum(x, n);
+    for (int i = 0; i < n; ++i) low[value] = std::min(low[value], x[i]);
+    for (int i = 0; i < n; ++i) high[value] = std::max(high[value], x[i]);
+  }
+  void merge(const Scales& later) {
     events += later.events;
     exposure += later.exposure;
-    for (std::size_t b = 0; b < sums.size(); ++b) {
-      sums[b] += later.sums[b];
-      low[b] = std::min(low[b], later.low[b]);
-      high[b] = std::max(high[b], later.high[b]);
+    for (std::size_t v = 0; v < sums.size(); ++v) {
+      sums[v] += later.sums[v];
+      low[v] = std::min(low[v], later.low[v]);
+      high[v] = std::max(high[v], later.high[v]);
     }
   }
 };
@@ -163,56 +62,57 @@ CodedObjective::CodedObjective(const design::TrainingData& training, const desig
     if (column_.size() > kMaxCells)
       throw Error(ErrorKind::input, "design.too_many_columns",
                   "The model has more than " + format_count(kMaxCells) + " levels and columns together.",
-                  "Merge rare levels, or encode a wide factor as one number.",
+                  "Merge rare levels, drop an interaction, or encode a wide factor as one number.",
                   Document::object({{"limit", kMaxCells}}));
   }
   learn_scales(context);
 }
 
 void CodedObjective::learn_scales(const RunContext& context) {
-  const auto& blocks = design_.blocks;
   const bool rate = link_.id == families::LinkId::log && !training_.offset.empty();
+  std::size_t n_values = 0;
+  for (const auto& block : design_.blocks) n_values += static_cast<std::size_t>(block.width);
   const auto total =
-      parallel::ordered_reduce<Totals>(context, parallel::block_count(design_.rows), [&](std::int64_t block) {
-        auto part = std::make_unique<Totals>();
-        part->sums.resize(blocks.size());
-        part->low.assign(blocks.size(), HUGE_VAL);
-        part->high.assign(blocks.size(), -HUGE_VAL);
-        const auto range = parallel::block_range(design_.rows, block);
-        auto rows = std::make_unique<Rows>();
-        parallel::for_compute_blocks(range, [&](std::int64_t begin, int count) {
-          rows->take(training_, begin, count);
+      parallel::ordered_reduce<Scales>(context, parallel::block_count(design_.rows), [&](std::int64_t block) {
+        auto part = std::make_unique<Scales>(n_values);
+        RowWork rows(design_);
+        parallel::for_compute_blocks(parallel::block_range(design_.rows, block), [&](std::int64_t begin, int count) {
+          rows.load(training_, design_, begin, count);
           double unit[kComputeRows];
           std::fill(unit, unit + count, 1.0);
           if (rate) math::exp_block(training_.offset.data() + begin, unit, count);
           double events[kComputeRows];  // rows without weight may hold anything
           for (int i = 0; i < count; ++i) {
-            events[i] = rows->weight[i] > 0.0 ? rows->weight[i] * rows->y[i] : 0.0;
-            unit[i] = rows->weight[i] > 0.0 ? rows->weight[i] * unit[i] : 0.0;
+            events[i] = rows.weight[i] > 0.0 ? rows.weight[i] * rows.y[i] : 0.0;
+            unit[i] = rows.weight[i] > 0.0 ? rows.weight[i] * unit[i] : 0.0;
           }
           part->events += lane_sum(events, count);
           part->exposure += lane_sum(unit, count);
-          for (std::size_t b = 0; b < blocks.size(); ++b) {
-            if (blocks[b].kind != Block::Kind::dense) continue;
-            const double* x = blocks[b].values.data() + begin;
-            part->sums[b] += lane_sum(x, count);
-            for (int i = 0; i < count; ++i) part->low[b] = std::min(part->low[b], x[i]);
-            for (int i = 0; i < count; ++i) part->high[b] = std::max(part->high[b], x[i]);
-          }
+          std::size_t value = 0;
+          for (std::size_t b = 0; b < design_.blocks.size(); ++b)
+            for (int j = 0; j < design_.blocks[b].width; ++j, ++value)
+              if (rows.values(b, j)) part->add(rows.values(b, j), count, value);
         });
         return part;
       });
-  anchors_.assign(blocks.size(), 0.0);
+  anchors_.assign(static_cast<std::size_t>(size()), 0.0);
   ranges_.assign(static_cast<std::size_t>(size()), 1.0);
   if (!total) return;
   centre_ = total->events / total->exposure;
-  for (std::size_t b = 0; b < blocks.size(); ++b) {
-    if (blocks[b].kind != Block::Kind::dense) continue;
-    const double mean = total->sums[b] / static_cast<double>(design_.rows);
-    if (design_.intercept) anchors_[b] = std::min(std::max(mean, total->low[b]), total->high[b]);
-    ranges_[static_cast<std::size_t>(blocks[b].columns[0])] =
-        std::max(std::fabs(total->low[b] - anchors_[b]), std::fabs(total->high[b] - anchors_[b]));
-  }
+  std::size_t value = 0;
+  for (const auto& block : design_.blocks)
+    for (int j = 0; j < block.width; ++j, ++value) {
+      if (block.parts.empty()) continue;
+      const double low = total->low[value], high = total->high[value];
+      const double mean = total->sums[value] / static_cast<double>(design_.rows);
+      const double anchor = is_dense(block) && design_.intercept ? std::min(std::max(mean, low), high) : 0.0;
+      for (int cell = 0; cell < block.cells; ++cell) {
+        const int column = block.columns[static_cast<std::size_t>(cell) * block.width + j];
+        if (column < 0) continue;
+        anchors_[column] = anchor;
+        ranges_[column] = std::max(std::fabs(low - anchor), std::fabs(high - anchor));
+      }
+    }
 }
 
 std::vector<double> CodedObjective::spread(const double* beta) const {
@@ -222,24 +122,41 @@ std::vector<double> CodedObjective::spread(const double* beta) const {
   return cells;
 }
 
-void CodedObjective::predict_block(const std::vector<double>& cells, Rows& rows) const {
+// Rows with their numeric columns shifted.
+void CodedObjective::load(RowWork& rows, std::int64_t begin, int count) const {
+  rows.load(training_, design_, begin, count);
+  for (std::size_t b = 0; b < design_.blocks.size(); ++b) {
+    const Block& block = design_.blocks[b];
+    if (!is_dense(block)) continue;
+    for (int j = 0; j < block.width; ++j) {
+      const double anchor = anchors_[static_cast<std::size_t>(block.columns[j])];
+      double* x = rows.values(b, j);
+      for (int i = 0; i < count; ++i) x[i] -= anchor;
+    }
+  }
+}
+
+void CodedObjective::predict_block(const std::vector<double>& cells, RowWork& rows) const {
   const double* offset = at(training_.offset, rows.begin);
   for (int i = 0; i < rows.n; ++i) rows.eta[i] = cells[0] + (offset ? offset[i] : 0.0);
   for (std::size_t b = 0; b < first_cell_.size(); ++b) {
-    const Block& block = design_.blocks[b];
-    const double* coefficients = cells.data() + first_cell_[b];
-    if (block.kind == Block::Kind::factor) {
-      const std::int32_t* codes = block.codes.data() + rows.begin;
-      for (int i = 0; i < rows.n; ++i) rows.eta[i] += coefficients[codes[i]];
-    } else {
-      const double* x = block.values.data() + rows.begin;
-      for (int i = 0; i < rows.n; ++i) rows.eta[i] += *coefficients * (x[i] - anchors_[b]);
+    const std::int32_t* offsets = rows.offsets(b);
+    for (int j = 0; j < design_.blocks[b].width; ++j) {
+      const double* coefficients = cells.data() + first_cell_[b] + j;
+      const double* x = rows.values(b, j);
+      if (!offsets && x) {
+        for (int i = 0; i < rows.n; ++i) rows.eta[i] += *coefficients * x[i];
+      } else if (x) {
+        for (int i = 0; i < rows.n; ++i) rows.eta[i] += coefficients[offsets[i]] * x[i];
+      } else if (offsets) {
+        for (int i = 0; i < rows.n; ++i) rows.eta[i] += coefficients[offsets[i]];
+      }
     }
   }
 }
 
 // From the predictor to deviance, score and information of each row.
-void CodedObjective::family_block(Rows& rows) const {
+void CodedObjective::family_block(RowWork& rows) const {
   const int n = rows.n;
   families::inverse_link_block(link_, rows.eta, {rows.mu, rows.complement, rows.slope, rows.curvature}, n);
   const bool positive = family_.needs_positive_mean(), probability = family_.is_probability();
@@ -267,7 +184,7 @@ void CodedObjective::family_block(Rows& rows) const {
 }
 
 // Replaces the expected weights by w [mu'^2 / V - (y - mu) (mu'' / V - mu'^2 V' / V^2)].
-void CodedObjective::observed_block(Rows& rows) const {
+void CodedObjective::observed_block(RowWork& rows) const {
   double derivative[kComputeRows];
   families::variance_derivative_block(family_, rows.mu, derivative, rows.n);
   for (int i = 0; i < rows.n; ++i) {
@@ -279,7 +196,7 @@ void CodedObjective::observed_block(Rows& rows) const {
 
 // Working response at starting means, as the score at zero coefficients. With pull 1 the predictor of the portfolio's
 // mean itself: wherever the columns span it, it is a valid point, which a step away from it need not be.
-void CodedObjective::start_block(double pull, Rows& rows) const {
+void CodedObjective::start_block(double pull, RowWork& rows) const {
   const double* offset = at(training_.offset, rows.begin);
   const bool rate = link_.id == families::LinkId::log && offset;
   double unit[kComputeRows];
@@ -306,14 +223,13 @@ template <class Fill>
 Evaluation CodedObjective::sum(const RunContext& context, Fill&& fill) const {
   const int size = static_cast<int>(column_.size());
   const auto total =
-      parallel::ordered_reduce<Cells>(context, parallel::block_count(design_.rows), [&](std::int64_t block) {
-        auto part = std::make_unique<Cells>(size);
-        auto rows = std::make_unique<Rows>();
+      parallel::ordered_reduce<CellSums>(context, parallel::block_count(design_.rows), [&](std::int64_t block) {
+        auto part = std::make_unique<CellSums>(size);
+        RowWork rows(design_);
         parallel::for_compute_blocks(parallel::block_range(design_.rows, block), [&](std::int64_t begin, int count) {
-          rows->take(training_, begin, count);
-          fill(*rows);
-          part->add_scalars(*rows, at(training_.frequencies, begin));
-          part->add_rows(*rows, design_.blocks, first_cell_, anchors_);
+          load(rows, begin, count);
+          fill(rows);
+          part->add(rows, design_, first_cell_);
         });
         return part;
       });
@@ -321,7 +237,7 @@ Evaluation CodedObjective::sum(const RunContext& context, Fill&& fill) const {
 }
 
 // From cells to coefficients: cells without a coefficient drop out, the rest is placed in both triangles.
-Evaluation CodedObjective::collect(const Cells& cells) const {
+Evaluation CodedObjective::collect(const CellSums& cells) const {
   const int p = size();
   Evaluation result;
   result.n = cells.n;
@@ -331,21 +247,19 @@ Evaluation CodedObjective::collect(const Cells& cells) const {
   result.invalid_rows = cells.invalid;
   result.score.assign(static_cast<std::size_t>(p), 0.0);
   result.information = linalg::Matrix(p, p);
-  std::vector<int> block_of(column_.size(), -1);
-  for (std::size_t b = 0; b < first_cell_.size(); ++b) {
-    const std::size_t end = b + 1 < first_cell_.size() ? first_cell_[b + 1] : column_.size();
-    for (std::size_t c = first_cell_[b]; c < end; ++c) block_of[c] = static_cast<int>(b);
-  }
-  for (std::size_t i = 0; i < column_.size(); ++i) {
+  const std::size_t size = column_.size();
+  std::vector<const Block*> block_of(size, nullptr);
+  for (std::size_t b = 0; b < first_cell_.size(); ++b)
+    std::fill_n(block_of.begin() + first_cell_[b], design_.blocks[b].columns.size(), &design_.blocks[b]);
+  for (std::size_t i = 0; i < size; ++i) {
     if (column_[i] < 0) continue;
     result.score[column_[i]] = cells.score[i];
-    for (std::size_t j = i; j < column_.size(); ++j) {
+    for (std::size_t j = i; j < size; ++j) {
       if (column_[j] < 0) continue;
-      const bool same_factor =
-          i > 0 && block_of[i] == block_of[j] && design_.blocks[block_of[i]].kind == Block::Kind::factor;
+      double value = cells.information[i * size + j];
       // levels of one factor never meet; the diagonal of a level stands in the intercept's row
-      double value = cells.information[i * column_.size() + j];
-      if (same_factor) value = i == j ? cells.information[j] : 0.0;
+      if (i > 0 && block_of[i] == block_of[j] && block_of[i]->parts.empty())
+        value = i == j ? cells.information[j] : 0.0;
       result.information(column_[i], column_[j]) = result.information(column_[j], column_[i]) = value;
     }
   }
@@ -357,7 +271,7 @@ std::vector<Evaluation> CodedObjective::evaluate(const linalg::Matrix& betas, In
   std::vector<Evaluation> results;
   for (int k = 0; k < betas.cols(); ++k) {
     const std::vector<double> cells = spread(betas.column(k));
-    results.push_back(sum(context, [&](Rows& rows) {
+    results.push_back(sum(context, [&](RowWork& rows) {
       predict_block(cells, rows);
       family_block(rows);
       if (kind == Information::observed) observed_block(rows);
@@ -367,7 +281,7 @@ std::vector<Evaluation> CodedObjective::evaluate(const linalg::Matrix& betas, In
 }
 
 Evaluation CodedObjective::start(double pull, const RunContext& context) const {
-  return sum(context, [&](Rows& rows) { start_block(pull, rows); });
+  return sum(context, [&](RowWork& rows) { start_block(pull, rows); });
 }
 
 void CodedObjective::accumulate(const std::vector<double>& beta, RowVisitor& visitor, const RunContext& context) const {
@@ -380,9 +294,9 @@ void CodedObjective::accumulate(const std::vector<double>& beta, RowVisitor& vis
       parallel::ordered_reduce<Part>(context, parallel::block_count(design_.rows), [&](std::int64_t block) {
         auto part = std::make_unique<Part>();
         part->visitor = visitor.fresh();
-        auto rows = std::make_unique<Rows>();
+        auto rows = std::make_unique<RowWork>(design_);
         parallel::for_compute_blocks(parallel::block_range(design_.rows, block), [&](std::int64_t begin, int count) {
-          rows->take(training_, begin, count);
+          load(*rows, begin, count);
           predict_block(cells, *rows);
           family_block(*rows);
           part->visitor->visit({begin, count, rows->y, rows->weight, rows->exposure, rows->eta, rows->mu,
@@ -395,29 +309,26 @@ void CodedObjective::accumulate(const std::vector<double>& beta, RowVisitor& vis
 
 std::vector<double> CodedObjective::column_norms(const linalg::Matrix& information) const {
   std::vector<double> norms(static_cast<std::size_t>(size()));
-  for (int j = 0; j < size(); ++j) norms[j] = information(j, j);
-  for (std::size_t b = 0; b < anchors_.size(); ++b) {
-    if (anchors_[b] == 0.0) continue;
-    const int j = design_.blocks[b].columns[0];
-    norms[j] += anchors_[b] * (2.0 * information(j, 0) + anchors_[b] * information(0, 0));
+  for (int j = 0; j < size(); ++j) {
+    norms[j] = information(j, j);
+    if (anchors_[j] != 0.0) norms[j] += anchors_[j] * (2.0 * information(j, 0) + anchors_[j] * information(0, 0));
   }
   return norms;
 }
 
 std::vector<double> CodedObjective::natural_coefficients(const std::vector<double>& beta) const {
   std::vector<double> natural = beta;
-  for (std::size_t b = 0; b < anchors_.size(); ++b)
-    if (anchors_[b] != 0.0) natural[0] -= anchors_[b] * beta[design_.blocks[b].columns[0]];
+  for (int j = 0; j < size(); ++j)
+    if (anchors_[j] != 0.0) natural[0] -= anchors_[j] * beta[j];
   return natural;
 }
 
 linalg::Matrix CodedObjective::natural_covariance(const linalg::Matrix& covariance) const {
   linalg::Matrix natural = covariance;
-  for (std::size_t b = 0; b < anchors_.size(); ++b) {
-    if (anchors_[b] == 0.0) continue;
-    const int j = design_.blocks[b].columns[0];
-    for (int k = 0; k < size(); ++k) natural(0, k) -= anchors_[b] * natural(j, k);
-    for (int k = 0; k < size(); ++k) natural(k, 0) -= anchors_[b] * natural(k, j);
+  for (int j = 0; j < size(); ++j) {
+    if (anchors_[j] == 0.0) continue;
+    for (int k = 0; k < size(); ++k) natural(0, k) -= anchors_[j] * natural(j, k);
+    for (int k = 0; k < size(); ++k) natural(k, 0) -= anchors_[j] * natural(k, j);
   }
   for (int k = 1; k < size(); ++k) natural(k, 0) = natural(0, k);
   return natural;

@@ -1,9 +1,11 @@
 // Canonical text, equality and variables of a tree.
+#include "deciban/base/config.hpp"
+
 #include "deciban/base/text.hpp"
 
 #include <unordered_set>
 
-#include "deciban/base/config.hpp"
+#include "deciban/data/levels.hpp"
 #include "deciban/formula/parser.hpp"
 #include "lexer.hpp"
 #include "operators.hpp"
@@ -52,6 +54,13 @@ void write_function(const std::string& name, std::string& out) {
   }
 }
 
+// 15 digits as R writes them, more only where they are needed to read the number back.
+std::string number_text(double number) {
+  const std::string text = data::level_label(data::Meaning::number, number);
+  double back = 0.0;
+  return parse_double(text, back) && back == number ? text : format_exact(number);
+}
+
 // Binding strength of a node as an operand; anything that is not an operator binds tightest.
 int strength_of(const Node& node) {
   if (node.kind == Node::Kind::binary) return binary_precedence(node.text).strength;
@@ -77,7 +86,9 @@ void write_binary(const Node& node, std::string& out) {
       left,
       left_strength < precedence.strength || (left_strength == precedence.strength && precedence.side != Side::left),
       out);
-  const bool tight = node.text == ":" || precedence.strength > kSign;
+  // R's deparse puts no spaces around these
+  const bool tight =
+      node.text == ":" || node.text == "/" || node.text == "%%" || node.text == "%/%" || precedence.strength > kSign;
   out += tight ? node.text : " " + node.text + " ";
   // A prefix operator on the right needs none: it cannot be read in another way.
   write_operand(
@@ -137,7 +148,7 @@ void write(const Node& node, std::string& out) {
       write_name(node.text, out);
       break;
     case Node::Kind::number:
-      out += format_exact(node.number);
+      out += number_text(node.number);
       break;
     case Node::Kind::text:
       write_quoted(node.text, '"', out);

@@ -65,6 +65,18 @@ bool Arguments::flag(const char* name, bool otherwise) const {
   return value->as_bool();
 }
 
+std::vector<std::pair<std::string, std::string>> Arguments::texts(const char* name) const {
+  std::vector<std::pair<std::string, std::string>> texts;
+  const Document* value = find(name);
+  if (!value) return texts;
+  if (!value->is_object()) throw wrong(name, "a list of names and texts, such as {\"Area\": \"sum\"}");
+  for (const auto& member : value->members()) {
+    if (!member.second.is_string()) throw wrong(name, "a list of names and texts, such as {\"Area\": \"sum\"}");
+    texts.emplace_back(member.first, member.second.as_string());
+  }
+  return texts;
+}
+
 design::ColumnSource Arguments::column(const char* name, const data::Table& data) const {
   design::ColumnSource source;
   const Document* value = find(name);

@@ -21,6 +21,8 @@ class Arguments {
   double number(const char* name, double otherwise) const;
   std::int64_t whole(const char* name, std::int64_t otherwise, std::int64_t lowest) const;
   bool flag(const char* name, bool otherwise) const;
+  /// An object of texts, such as {"Area": "sum"}.
+  std::vector<std::pair<std::string, std::string>> texts(const char* name) const;
   /// A column argument: the name of a column of `data`, an expression over its columns, or true for a vector.
   design::ColumnSource column(const char* name, const data::Table& data) const;
 

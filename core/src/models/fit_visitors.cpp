@@ -5,6 +5,11 @@
 #include "deciban/math/elementary.hpp"
 
 namespace deciban::models {
+namespace {
+
+constexpr int kBlock = 512;
+
+}  // namespace
 
 FitVisitor::FitVisitor(const design::TrainingData& training, const GlmModel& model)
     : training_(training), model_(model) {
@@ -14,7 +19,8 @@ FitVisitor::FitVisitor(const design::TrainingData& training, const GlmModel& mod
   if (model.family.id == families::FamilyId::gaussian) phi_ = model.statistics.deviance / model.statistics.nobs;
   if (model.family.id == families::FamilyId::gamma || model.family.id == families::FamilyId::inverse_gaussian)
     phi_ = model.statistics.deviance / model.statistics.sum_weights;
-  for (const auto& block : training.design.blocks) levels_.emplace_back(static_cast<std::size_t>(block.levels));
+  for (const auto& factor : training.design.factors)
+    levels_.emplace_back(static_cast<std::size_t>(factor.codes->cells()));
 }
 
 std::unique_ptr<engine::RowVisitor> FitVisitor::fresh() const {
@@ -30,9 +36,9 @@ void FitVisitor::Sums::add(const engine::RowBlock& block, int i) {
 }
 
 void FitVisitor::visit(const engine::RowBlock& rows) {
+  std::int32_t codes[kBlock];
   for (std::size_t b = 0; b < levels_.size(); ++b) {
-    if (levels_[b].empty()) continue;
-    const std::int32_t* codes = training_.design.blocks[b].codes.data() + rows.begin;
+    training_.design.factors[b].codes->read(rows.begin, rows.count, codes);
     for (int i = 0; i < rows.count; ++i) levels_[b][static_cast<std::size_t>(codes[i])].add(rows, i);
   }
   for (int i = 0; i < rows.count; ++i) total_.add(rows, i);
@@ -40,7 +46,6 @@ void FitVisitor::visit(const engine::RowBlock& rows) {
 }
 
 void FitVisitor::add_log_likelihood(const engine::RowBlock& rows) {
-  constexpr int kBlock = 512;
   double y[kBlock] = {}, mu[kBlock] = {}, complement[kBlock] = {}, w[kBlock] = {}, f[kBlock], value[kBlock];
   int n = 0;
   for (int i = 0; i < rows.count; ++i) {
@@ -73,12 +78,14 @@ void FitVisitor::merge(engine::RowVisitor& other) {
 }
 
 void FitVisitor::finish(GlmModel& model) const {
-  for (std::size_t b = 0; b < levels_.size(); ++b)
+  for (std::size_t b = 0; b < levels_.size(); ++b) {
+    const auto& variable = model.spec.variables[static_cast<std::size_t>(training_.design.factors[b].variable)];
     for (std::size_t k = 0; k < levels_[b].size(); ++k) {
       const Sums& s = levels_[b][k];
-      model.level_totals.push_back({model.spec.terms[b].label, model.spec.terms[b].levels.labels[k],
-                                    static_cast<std::int64_t>(s.rows), s.exposure, s.observed, s.fitted});
+      model.level_totals.push_back({variable.label, variable.levels.labels[k], static_cast<std::int64_t>(s.rows),
+                                    s.exposure, s.observed, s.fitted});
     }
+  }
   model.level_totals.push_back(
       {"(Total)", "", static_cast<std::int64_t>(total_.rows), total_.exposure, total_.observed, total_.fitted});
 

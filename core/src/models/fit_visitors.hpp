@@ -37,7 +37,7 @@ class FitVisitor final : public engine::RowVisitor {
   double log_likelihood_ = 0.0;
   std::int64_t fractional_counts_ = 0;
   Sums total_;
-  std::vector<std::vector<Sums>> levels_;  // of each factor block
+  std::vector<std::vector<Sums>> levels_;  // of each factor of the design
 };
 
 }  // namespace deciban::models

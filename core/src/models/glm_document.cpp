@@ -1,11 +1,9 @@
 #include "deciban/base/config.hpp"
 
-#include <cmath>
 #include <cstdio>
 #include <limits>
 #include <utility>
 
-#include "deciban/formula/parser.hpp"
 #include "deciban/models/glm.hpp"
 
 namespace deciban::models {
@@ -121,7 +119,8 @@ void read_training(const Document& document, GlmModel& model) {
                                   item.at("rows").as_int("rows"), item.at("exposure").as_double("exposure"),
                                   item.at("observed").as_double("observed"), item.at("fitted").as_double("fitted")});
   std::size_t expected = 1;  // the total
-  for (const auto& term : model.spec.terms) expected += term.levels.size();
+  for (const auto& variable : model.spec.variables)
+    if (variable.kind == design::Variable::Kind::factor) expected += variable.levels.size();
   if (model.level_totals.size() != expected) throw invalid("level totals and levels differ in number");
 }
 
@@ -161,6 +160,7 @@ Document with_unknown(Document known, const Document& unknown) {
 GlmModel read_model(const Document& document) {
   GlmModel model;
   model.spec = design::spec_from_document(document.at("design"));
+  if (!model.spec.formula.response) throw invalid("the formula has no response");
   model.family = families::family_from_document(document.at("family"));
   model.link = families::link_from_document(document.at("link"));
   families::make_link(families::link_name(model.link), model.family);  // raises when they do not go together

@@ -55,6 +55,8 @@ design::LearnRequest learn_request(const Arguments& arguments, formula::Formula 
   request.exposure = arguments.column("exposure", data);
   request.offset = arguments.column("offset", data);
   request.freq_weights = arguments.column("freq_weights", data);
+  for (const auto& contrast : arguments.texts("contrasts"))
+    request.contrasts[contrast.first] = design::make_contrast(contrast.second);
   request.na_action = design::make_na_action(arguments.text("na_action", "omit"));
   request.unseen = design::make_unseen_level(arguments.text("unseen", "error"));
   return request;
@@ -180,7 +182,7 @@ GlmModel fit(const design::LearnRequest& request, const FitOptions& options, con
 
 GlmModel fit_glm(const Document& document, const data::Table& data, const data::Table& vectors,
                  const RunContext& context) {
-  const Arguments arguments(document, kFitArguments, {"formula"});
+  const Arguments arguments(document, kFitArguments, {"formula", "contrasts"});
   if (!arguments.has("formula"))
     throw Error(ErrorKind::input, "formula.required", "`formula` was not given.",
                 "Write it as response ~ terms, such as \"ClaimNb ~ Area + DrivAge\".");
@@ -235,6 +237,17 @@ GlmModel fit_glm_xy(const Document& document, const data::Table& X, const data::
   return fit(request, options, data, vectors, context);
 }
 
+namespace {
+
+bool has_dot(const formula::Node& node) {
+  if (node.kind == formula::Node::Kind::dot) return true;
+  for (const auto& argument : node.arguments)
+    if (argument.value && has_dot(*argument.value)) return true;
+  return false;
+}
+
+}  // namespace
+
 std::vector<std::string> referenced_columns(const Document& document) {
   std::vector<std::string> names;
   const auto add = [&](const formula::NodePtr& node) {
@@ -247,6 +260,7 @@ std::vector<std::string> referenced_columns(const Document& document) {
       const formula::Formula formula = formula::parse_formula(text->as_string());
       add(formula.response);
       add(formula.right);
+      if (has_dot(*formula.right)) names.push_back(".");
     }
   for (const char* argument : {"weights", "exposure", "offset", "freq_weights"}) {
     const Document* value = document.find(argument);

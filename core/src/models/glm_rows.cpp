@@ -95,7 +95,7 @@ design::TrainingData training_again(const GlmModel& model, const data::Table& da
   try {
     training = design::recode_training(model.spec, model.family, data, vectors, context);
   } catch (const Error& error) {
-    if (error.kind() == ErrorKind::cancelled) throw;
+    if (error.kind() == ErrorKind::cancelled || error.code() == "predict.opaque_missing") throw;
     throw changed_data();
   }
   if (design::fingerprint(training, context) != model.fingerprint) throw changed_data();
@@ -121,7 +121,7 @@ std::vector<double> predict(const GlmModel& model, const Document& document, con
                 Document::object({{"argument", "type"}, {"value", type}}));
   const design::UnseenLevel unseen =
       arguments.has("unseen") ? design::make_unseen_level(arguments.text("unseen", "")) : model.spec.unseen;
-  const design::CodedDesign design = design::code_new_rows(model.spec, unseen, data);
+  const design::CodedDesign design = design::code_new_rows(model.spec, unseen, data, context);
   const std::vector<double> offset = design::offset_of_new_rows(
       model.spec, arguments.column("exposure", data), arguments.column("offset", data), model.link, data, vectors);
   std::vector<double> values = engine::linear_predictor(design, model.coefficients, offset, context);

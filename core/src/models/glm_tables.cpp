@@ -30,6 +30,23 @@ struct RelativityRows {
   }
 };
 
+// Where the totals of a factor's levels begin.
+std::size_t first_total(const GlmModel& model, const design::Variable& factor) {
+  std::size_t next = 0;
+  for (const auto& variable : model.spec.variables) {
+    if (&variable == &factor) break;
+    if (variable.kind == design::Variable::Kind::factor) next += variable.levels.size();
+  }
+  return next;
+}
+
+// One numeric column: exp(coefficient) is the relativity per unit.
+bool is_plain_number(const design::DesignSpec& spec, const design::Term& term) {
+  if (term.variables.size() != 1) return false;
+  const design::Variable& variable = spec.variables[static_cast<std::size_t>(term.variables[0])];
+  return variable.kind == design::Variable::Kind::numeric && !variable.basis;
+}
+
 }  // namespace
 
 std::vector<double> std_errors(const GlmModel& model) {
@@ -65,21 +82,22 @@ tables::ResultTable relativities(const GlmModel& model, double level) {
         Document::object({{"link", families::link_name(model.link)}}));
   const inference::WaldTable wald = inference::wald(model.coefficients, std_errors(model), test_df(model), level);
   RelativityRows rows;
-  std::size_t next = 0;  // level totals stand in the order of terms and levels
   for (const auto& term : model.spec.terms) {
-    if (term.kind == design::Term::Kind::numeric) {
+    const design::Variable* factor = model.spec.level_variable(term);
+    if (factor) {
+      std::size_t totals = first_total(model, *factor);
+      for (int k = 0; k < factor->n_levels(); ++k) {
+        const int column = model.spec.column_of_level(term, k);
+        rows.add(term.label, factor->levels.labels[k], model.level_totals[totals++], column < 0);
+        if (column < 0) {
+          rows.set(0.0, 0.0, 0.0);
+        } else {
+          rows.set(model.coefficients[column], wald.lower[column], wald.upper[column]);
+        }
+      }
+    } else if (is_plain_number(model.spec, term)) {
       rows.add(term.label, "", model.level_totals.back(), false);
       rows.set(model.coefficients[term.first_column], wald.lower[term.first_column], wald.upper[term.first_column]);
-      continue;
-    }
-    for (int k = 0; k < static_cast<int>(term.levels.size()); ++k) {
-      const int column = term.column_of_level(k);
-      rows.add(term.label, term.levels.labels[k], model.level_totals[next++], column < 0);
-      if (column < 0) {
-        rows.set(0.0, 0.0, 0.0);
-      } else {
-        rows.set(model.coefficients[column], wald.lower[column], wald.upper[column]);
-      }
     }
   }
   tables::ResultTable table;

@@ -24,7 +24,9 @@ from ._errors import (
     NotFittedError,
     NumericError,
 )
+from ._matrix import ModelMatrix
 from ._tables import Table
+from .design import Basis, basis, design_info, model_matrix
 from .glm import (
     GLMResult,
     actual_expected,
@@ -40,6 +42,7 @@ from .glm import (
 from .portfolio import portfolio_truth, simulate_portfolio
 
 __all__ = [
+    "Basis",
     "Cancelled",
     "ConvergenceError",
     "DataError",
@@ -50,16 +53,20 @@ __all__ = [
     "GLMResult",
     "InputError",
     "IoError",
+    "ModelMatrix",
     "NotFittedError",
     "NumericError",
     "Table",
     "__version__",
     "actual_expected",
+    "basis",
     "coef_table",
+    "design_info",
     "fit_glm",
     "fit_glm_xy",
     "load_model",
     "model_from_json",
+    "model_matrix",
     "model_to_json",
     "portfolio_truth",
     "relativities",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from . import _convert, _core
+from . import _convert, _core, _opaque
 from ._errors import raise_warnings
 from .result import GLMResult, Source, Summary, require_model
 
@@ -38,6 +41,7 @@ def fit_glm(
     theta: float | None = None,
     variance: str | None = None,
     freq_weights: ColumnArgument = None,
+    contrasts: Mapping[str, str] | None = None,
     na_action: Literal["omit", "exclude", "fail"] = "omit",
     unseen: Literal["error", "missing", "reference"] = "error",
     rank_tol: float = 1e-7,
@@ -53,8 +57,10 @@ def fit_glm(
     Parameters
     ----------
     formula : str
-        R's language, such as ``"claims ~ area + log(density) + factor(year) + offset(w)"``; ``- 1`` leaves the
-        intercept out. Text, categorical and bool columns become factors with treatment contrasts.
+        R's language, such as ``"claims ~ area * bs(age, df=5) + log(density) + factor(year) + offset(w)"``; ``- 1``
+        leaves the intercept out, ``.`` stands for all other columns. Text, categorical and bool columns become factors.
+        Functions that the language does not have, such as ``np.sin(age)`` or your own, are called as Python calls
+        them, with the names of columns and those seen where the formula is written: do not take formulas from strangers.
     data : data frame
         pandas or polars data frame, pyarrow table, any object with ``__arrow_c_stream__``, dict of arrays or lists, or
         structured NumPy array. Only the columns that are used are looked at, without a copy where their type allows.
@@ -82,6 +88,9 @@ def fit_glm(
         Variance function of the quasi family.
     freq_weights : str or array-like of shape (rows,), optional
         Replication counts: a row counts as so many.
+    contrasts : dict, optional
+        Coding of factors by variable, such as ``{"area": "sum"}``: "treatment" (the default), "sum", "helmert" or
+        "poly" (the default of ordered factors).
     na_action : {"omit", "exclude", "fail"}, default "omit"
         Rows with a missing value in a used column are dropped and counted; "exclude" gives them NaN in results with one
         value per row; "fail" is an error. None, NaN, NaT and null are missing alike.
@@ -104,15 +113,15 @@ def fit_glm(
     Raises
     ------
     FormulaError
-        ``formula.syntax``, ``formula.unknown_function``, ``formula.unsupported``; with ``position``.
+        ``formula.syntax``, ``formula.unknown_function``, ``formula.unsupported``, ``formula.arguments``, ``formula.df``,
+        ``formula.knots`` and others; with ``position``.
     InputError
         ``data.unknown_column``, ``data.length_mismatch``, ``data.duplicate_column``, ``data.unsupported_type``,
-        ``data.dimension``, ``data.empty``, ``data.too_many_rows``, ``family.*`` and ``link.*`` (unknown, or a parameter
-        is missing), ``weights.negative``, ``weights.not_finite``, ``exposure.not_positive``, ``exposure.link``,
-        ``input.*``.
+        ``data.too_many_rows``, ``family.*`` and ``link.*`` (unknown, or a parameter is missing), ``input.*``.
     DataError
-        ``data.all_missing``, ``data.missing``, ``data.non_finite``, ``data.mixed_types``, ``data.not_numeric``,
-        ``data.unsupported_type`` (values of a column), ``response.domain``, ``response.not_numeric``.
+        ``data.empty``, ``data.all_missing``, ``data.missing``, ``data.non_finite``, ``data.mixed_types``,
+        ``data.not_numeric``, ``response.domain``, ``weights.negative``, ``weights.not_finite``,
+        ``exposure.not_positive``.
     ConvergenceError
         ``fit.separation``, ``fit.not_converged``, with ``strict=True``.
     KeyboardInterrupt
@@ -137,6 +146,10 @@ def fit_glm(
     ['(Intercept)', 'areaB']
     >>> model.params.round(6)
     array([-0.693147,  1.098612])
+    >>> def late(area):
+    ...     return area == "B"
+    >>> deciban.fit_glm("claims ~ late(area)", data, "poisson").param_names
+    ['(Intercept)', 'late(area)TRUE']
     """
     arguments = {
         "formula": formula,
@@ -149,6 +162,7 @@ def fit_glm(
         "theta": theta,
         "variance": variance,
         "freq_weights": freq_weights,
+        "contrasts": _convert.plain_dict(contrasts),
         "na_action": na_action,
         "unseen": unseen,
         "rank_tol": rank_tol,
@@ -156,10 +170,10 @@ def fit_glm(
         "strict": strict,
     }
     arguments, vectors = _convert.split_vectors(arguments)
-    columns = _convert.columns_of(data, _core.referenced_columns(arguments))
+    columns, calls = _opaque.columns_of_formula(arguments, data, sys._getframe(1))
     model = _core.fit_glm(arguments, columns, _convert.columns_of_vectors(vectors), n_threads)
     raise_warnings(model.warnings, stacklevel=2)
-    return GLMResult(model, Source(data, vectors), _convert.library_of(data))
+    return GLMResult(model, Source(data, vectors, calls=calls), _convert.library_of(data), calls)
 
 
 def fit_glm_xy(
@@ -291,7 +305,7 @@ def load_model(path: Path) -> GLMResult:
         ``format.json`` (truncated or no JSON), ``format.foreign``, ``format.newer``, ``format.kind``,
         ``format.missing_key``, ``format.invalid``.
     """
-    return GLMResult(_core.load_model(_convert.path_text(path)))
+    return GLMResult(_core.load_model(os.fsdecode(path)))
 
 
 def model_to_json(model: GLMResult) -> str:
@@ -327,8 +341,6 @@ def model_from_json(text: str) -> GLMResult:
     FormatError
         As `load_model`.
     """
-    if not isinstance(text, str):
-        raise _convert.wrong_argument("text", "a text", text)
     return GLMResult(_core.model_from_json(text))
 
 

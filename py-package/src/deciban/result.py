@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import html
 import importlib
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from . import _convert, _core
+from . import _convert, _core, _opaque
+from ._errors import InputError
+from ._matrix import ModelMatrix
 from ._tables import default_library, to_frame
 
 if TYPE_CHECKING:
@@ -26,10 +30,11 @@ class Source:
     data: Any
     vectors: dict[str, Any]
     y: Any = None  # the response of fit_glm_xy, whose design is `data`
+    calls: Sequence[_opaque.Call] = ()
 
     def columns(self, model: _core.Model) -> _core.Columns:
         if self.y is None:
-            return _convert.columns_of(self.data, model.required_columns(True))
+            return _opaque.columns_of_rows(self.data, model.required_columns(True), self.calls)
         columns = _convert.columns_of_design(self.data, model.required_columns(False))
         _convert.add_column(columns, model.describe()["response"], self.y)
         return columns
@@ -68,9 +73,16 @@ class GLMResult:
     the JSON document of the model file.
     """
 
-    def __init__(self, model: _core.Model, source: Source | None = None, library: str | None = None):
+    def __init__(
+        self,
+        model: _core.Model,
+        source: Source | None = None,
+        library: str | None = None,
+        calls: Sequence[_opaque.Call] = (),
+    ):
         self._model = model
         self._source = source
+        self._calls = calls
         self._library = default_library() if library is None else library
 
     # Coefficients -----------------------------------------------------------------------------------------------------
@@ -297,7 +309,7 @@ class GLMResult:
         source = self._source
         if data is not None:
             given = {"weights": weights, "exposure": exposure, "offset": offset, "freq_weights": freq_weights}
-            source = Source(data, {name: value for name, value in given.items() if value is not None}, y)
+            source = Source(data, {name: value for name, value in given.items() if value is not None}, y, self._calls)
         return self._row_values(type, "residuals", source)
 
     def predict(
@@ -336,7 +348,8 @@ class GLMResult:
         Raises
         ------
         InputError
-            ``data.unknown_column``, ``predict.exposure_missing``, ``predict.offset_missing``,
+            ``data.unknown_column``, ``predict.opaque_missing`` (a loaded model whose formula called a function of
+            Python's: give a column named as the term), ``predict.exposure_missing``, ``predict.offset_missing``,
             ``data.length_mismatch``, ``input.type``, ``input.unseen``.
         DataError
             ``data.unseen_level``; ``model.no_data`` without `data`.
@@ -349,19 +362,59 @@ class GLMResult:
         >>> model.predict({"area": ["B", "A"]}).round(6)
         array([1.5, 0.5])
         """
+        if data is None and type in ("response", "link") and exposure is None and offset is None:
+            what = "fitted" if type == "response" else "linear"
+            return self._row_values(what, "fitted values", self._source, n_threads)
         if data is None:
-            if exposure is None and offset is None and type in ("response", "link"):
-                what = "fitted" if type == "response" else "linear"
-                return self._row_values(what, "fitted values", self._source, n_threads)
-            if self._source is None:
-                raise _convert.no_data("rows to predict")
+            _convert.require_data(self._source and self._source.data, "rows to predict")
             data = self._source.data
         arguments, vectors = _convert.split_vectors({"exposure": exposure, "offset": offset})
         arguments.update(type=type, unseen=unseen)
-        wanted = self._model.required_columns(False) + _core.referenced_columns(arguments)
-        given = _convert.columns_of_vectors(vectors)
-        values = self._model.predict(arguments, self._new_rows(data, wanted), given, n_threads)
-        return _like_rows(values, data)
+        wanted = self._model.required_columns(False)
+        wanted += [name for name in _core.referenced_columns(arguments) if name not in wanted]
+        rows = self._new_rows(data, wanted)
+        values = self._model.predict(arguments, rows, _convert.columns_of_vectors(vectors), n_threads)
+        return _series(values, data.index) if _convert.library_of(data) == "pandas" else values
+
+    def model_matrix(
+        self,
+        data: Data,
+        sparse: bool = False,
+        unseen: Literal["error", "missing", "reference"] | None = None,
+        n_threads: int | None = None,
+    ) -> ModelMatrix:
+        """The design of new rows, one column per coefficient.
+
+        Parameters
+        ----------
+        data : data frame
+            Rows with the columns of the formula (a matrix for `fit_glm_xy`).
+        sparse : bool, default False
+            Store the non-zero values only, as `scipy.sparse.csc_matrix`.
+        unseen : {"error", "missing", "reference"}, optional
+            As in `predict`.
+        n_threads : int, optional
+            As in `predict`.
+
+        Returns
+        -------
+        ModelMatrix
+            All rows of `data`; NaN where a predictor is missing.
+
+        Examples
+        --------
+        >>> import deciban
+        >>> data = {"claims": [0, 1, 2, 1], "area": ["A", "A", "B", "B"]}
+        >>> deciban.fit_glm("claims ~ area", data, "poisson").model_matrix({"area": ["B"]}).values
+        array([[1., 1.]])
+        """
+        rows = self._new_rows(data, self._model.required_columns(False))
+        return ModelMatrix(self._model.model_matrix({"sparse": sparse, "unseen": unseen}, rows, n_threads), data)
+
+    def _new_rows(self, data: Any, wanted: Sequence[str]) -> _core.Columns:
+        if _convert.is_matrix(data):
+            return _convert.columns_of_design(data, wanted)
+        return _opaque.columns_of_rows(data, wanted, self._calls)
 
     # Tables -----------------------------------------------------------------------------------------------------------
 
@@ -440,7 +493,7 @@ class GLMResult:
 
     def save(self, path: Path) -> None:
         """Write the model file, which R reads too. See `save_model`."""
-        self._model.save(_convert.path_text(path))
+        self._model.save(os.fsdecode(path))
 
     def to_json(self) -> str:
         """The text of the model file. See `model_to_json`."""
@@ -479,31 +532,19 @@ class GLMResult:
             return importlib.import_module("pandas").DataFrame(columns, index=self.param_names)
         return to_frame({"term": self.param_names, **columns}, self._library)
 
-    def _new_rows(self, data: Any, wanted: list[str]) -> _core.Columns:
-        # Columns by position are for models of a matrix only, which a loaded model shows by their names.
-        numbered = all(name == f"x{j}" for j, name in enumerate(wanted, 1))
-        if numbered or (self._source is not None and self._source.y is not None):
-            return _convert.columns_of_design(_convert.as_matrix(data), wanted)
-        return _convert.columns_of(data, wanted)
-
     def _row_values(self, what: str, name: str, source: Source | None, n_threads: int | None = None) -> Vector:
-        if source is None:
-            raise _convert.no_data(name)
+        _convert.require_data(source, name)
+        assert source is not None
         vectors = _convert.columns_of_vectors(source.vectors)
         values, kept = self._model.row_values(what, source.columns(self._model), vectors, n_threads)
-        return _like_rows(values, source.data, kept)
+        if _convert.library_of(source.data) != "pandas":
+            return values
+        index = source.data.index
+        return _series(values, index if len(kept) == len(index) else index.take(kept))
 
 
 def _series(values: Array, index: Any) -> Any:
     return importlib.import_module("pandas").Series(values, index=index, copy=False)
-
-
-def _like_rows(values: Array, data: Any, kept: Any = None) -> Any:
-    """Values per row as the data are: pandas has its index on them, for the rows kept."""
-    if _convert.library_of(data) != "pandas":
-        return values
-    everything = kept is None or len(kept) == len(data.index)
-    return _series(values, data.index if everything else data.index.take(kept))
 
 
 def _unpickled(text: str, library: str) -> GLMResult:
@@ -513,5 +554,9 @@ def _unpickled(text: str, library: str) -> GLMResult:
 def require_model(model: Any) -> GLMResult:
     """The argument `model` of the plain functions."""
     if not isinstance(model, GLMResult):
-        raise _convert.wrong_argument("model", "a fitted model", model)
+        raise InputError(
+            f"Argument `model` takes a fitted model, not an object of type {type(model).__qualname__}.",
+            code="input.argument_type",
+            context={"argument": "model", "type": type(model).__qualname__},
+        )
     return model

@@ -11,8 +11,10 @@
 
 #include "columns.hpp"
 #include "deciban/export/model_file.hpp"
+#include "deciban/models/design_view.hpp"
 #include "deciban/models/glm.hpp"
 #include "deciban/models/glm_tables.hpp"
+#include "design.hpp"
 #include "document.hpp"
 #include "host_call.hpp"
 #include "results.hpp"
@@ -41,6 +43,14 @@ py::array predict(const GlmModel& model, const py::dict& arguments, const Column
   HostCall call(n_threads);
   return to_numpy(call.run(
       [&](const RunContext& context) { return models::predict(model, document, data.table, vectors.table, context); }));
+}
+
+py::dict model_matrix(const GlmModel& model, const py::dict& arguments, const Columns& data,
+                      const py::object& n_threads) {
+  const Document document = to_document(arguments, "arguments");
+  HostCall call(n_threads);
+  return to_python(
+      call.run([&](const RunContext& context) { return models::model_matrix(model, document, data.table, context); }));
 }
 
 py::tuple row_values(const GlmModel& model, const std::string& what, const Columns& data, const Columns& vectors,
@@ -101,6 +111,8 @@ void bind_model(py::module_& m) {
       .def("print_text", &models::print_text)
       .def("required_columns", &models::required_columns, arg("with_response"))
       .def("predict", &predict, arg("arguments"), arg("data"), arg("vectors"), arg("n_threads"))
+      .def("model_matrix", &model_matrix, arg("arguments"), arg("data"), arg("n_threads"))
+      .def("design_info", [](const GlmModel& model) { return to_python(models::design_info(model.spec)); })
       .def("row_values", &row_values, arg("what"), arg("data"), arg("vectors"), arg("n_threads"))
       .def("to_json", &export_::model_to_json)
       .def("save", &export_::save_model, arg("path"), py::call_guard<py::gil_scoped_release>());

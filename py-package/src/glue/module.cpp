@@ -4,6 +4,7 @@
 
 #include "columns.hpp"
 #include "deciban/base/version.hpp"
+#include "design.hpp"
 #include "errors.hpp"
 #include "model.hpp"
 #include "results.hpp"
@@ -13,6 +14,7 @@ PYBIND11_MODULE(_core, m) {
   deciban::glue::register_errors();
   deciban::glue::bind_columns(m);
   deciban::glue::bind_results(m);
+  deciban::glue::bind_design(m);
   deciban::glue::bind_model(m);
   deciban::glue::bind_portfolio(m);
 }

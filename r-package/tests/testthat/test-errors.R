@@ -19,7 +19,7 @@ test_that("unknown columns are named, with the closest one", {
 test_that("formulas that cannot be read say where", {
   error <- expect_code(fit("claim_count ~ vehicle_gas +"), "formula.syntax", "formula", "^")
   expect_type(error$context$position, "integer")
-  expect_code(fit(claim_count ~ spline(density)), "formula.unknown_function", "formula", "spline")
+  expect_code(fit(claim_count ~ splin(density)), "formula.unknown_function", "formula", "splin")
   expect_code(fit(~vehicle_gas), "formula.response_missing", "formula")
 })
 

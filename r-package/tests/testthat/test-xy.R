@@ -61,3 +61,13 @@ test_that("wrong designs are errors", {
   expect_code(fit_glm_xy(X, as.list(y), "poisson"), "data.unsupported_type", "data", "y")
   expect_code(fit_glm_xy(X, y), "family.required", "input")
 })
+
+test_that("columns may have names that look like calls", {
+  odd <- cbind(`(Intercept)` = 1, `log(x)` = log(1:6), `a:b` = c(0, 1, 0, 1, 1, 0))
+  model <- fit_glm_xy(odd, c(1, 3, 2, 5, 4, 7), "poisson")
+  expect_named(coef(model), colnames(odd))
+  expect_identical(predict(model, as.data.frame(odd)), predict(model, structure(odd, dimnames = list(1:6, colnames(odd)))))
+  expect_identical(unname(predict(model, odd)), unname(fitted(model)))
+  again <- model_from_json(model_to_json(model))
+  expect_identical(predict(again, odd), predict(model, odd))
+})

@@ -5,9 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "design/coded_case.hpp"
 #include "design/learn_case.hpp"
 
 using namespace learn_case;
+using coded_case::codes_of;
+using coded_case::values_of;
 using fit_case::Columns;
 using fit_case::Doubles;
 using fit_case::kInf;
@@ -47,10 +50,10 @@ TEST(Learn, SortsLevelsUnlessTheirOrderIsDeclared) {
   c.factor("declared", {2, 0, 1, 0}, {"low", "mid", "high"});
   c.add(stored<double>("number", data::Type::float64, {10, 9, -1, 2.5}));
   const Learned learned = learn("y ~ text + declared + factor(number)", c.table);
-  EXPECT_EQ(learned.spec.terms[0].levels.labels, (Texts{"Z", "a", "b", "\xC3\xA9"})) << "bytes, never the locale";
-  EXPECT_EQ(learned.spec.terms[1].levels.labels, (Texts{"low", "mid", "high"}));
-  EXPECT_EQ(learned.spec.terms[2].levels.labels, (Texts{"-1", "2.5", "9", "10"}));
-  EXPECT_EQ(learned.training.design.blocks[2].codes, (std::vector<std::int32_t>{3, 2, 0, 1}));
+  EXPECT_EQ(learned.spec.variables[0].levels.labels, (Texts{"Z", "a", "b", "\xC3\xA9"})) << "bytes, never the locale";
+  EXPECT_EQ(learned.spec.variables[1].levels.labels, (Texts{"low", "mid", "high"}));
+  EXPECT_EQ(learned.spec.variables[2].levels.labels, (Texts{"-1", "2.5", "9", "10"}));
+  EXPECT_EQ(codes_of(learned.training.design.blocks[2]), (std::vector<std::int32_t>{3, 2, 0, 1}));
 }
 
 TEST(Learn, DropsLevelsWithoutRows) {
@@ -59,9 +62,9 @@ TEST(Learn, DropsLevelsWithoutRows) {
   c.add("x", Doubles{1, 2, 3, kNaN});
   c.factor("f", {1, 0, 3, 2}, {"a", "b", "c", "d", "never"});
   const Learned learned = learn("y ~ f + x", c.table);
-  EXPECT_EQ(learned.spec.terms[0].levels.labels, (Texts{"b", "d"}))
+  EXPECT_EQ(learned.spec.variables[0].levels.labels, (Texts{"b", "d"}))
       << "levels that stand in incomplete rows only go, the base level with them";
-  EXPECT_EQ(learned.training.design.blocks[0].codes, (std::vector<std::int32_t>{0, 1}));
+  EXPECT_EQ(codes_of(learned.training.design.blocks[0]), (std::vector<std::int32_t>{0, 1}));
   EXPECT_EQ(learned.spec.column_names(), (Texts{"(Intercept)", "fd", "x"}));
   EXPECT_EQ(learned.training.kept, (std::vector<std::int64_t>{0, 2}));
   EXPECT_EQ(learned.training.rows_given, 4);
@@ -312,9 +315,9 @@ TEST(Learn, DoesNotDependOnStorage) {
   dictionary.labels = {"250", "7", "3", "2", "1"};
   others.push_back(design(data::make_column("x", {2, 4, 3, 2, 4, 3, 1, 0}, dictionary)));
   for (const Learned& other : others) {
-    EXPECT_EQ(other.spec.terms[0].levels.labels, expected.spec.terms[0].levels.labels);
-    EXPECT_EQ(other.training.design.blocks[0].codes, expected.training.design.blocks[0].codes);
-    EXPECT_TRUE(fit_case::same_bits(other.training.design.blocks[1].values, expected.training.design.blocks[1].values));
+    EXPECT_EQ(other.spec.variables[0].levels.labels, expected.spec.variables[0].levels.labels);
+    EXPECT_EQ(codes_of(other.training.design.blocks[0]), codes_of(expected.training.design.blocks[0]));
+    EXPECT_TRUE(fit_case::same_bits(values_of(other.training.design, 1), values_of(expected.training.design, 1)));
     EXPECT_EQ(design::fingerprint(other.training, {}), design::fingerprint(expected.training, {}));
   }
 }
@@ -357,7 +360,7 @@ TEST(Recode, GivesTheTrainingRowsAgain) {
   const auto again = design::recode_training(learned.spec, request.family, c.table, {}, {});
   EXPECT_EQ(design::fingerprint(again, {}), design::fingerprint(learned.training, {}));
   EXPECT_EQ(again.kept, learned.training.kept);
-  EXPECT_EQ(again.design.blocks[1].codes, learned.training.design.blocks[1].codes);
+  EXPECT_EQ(codes_of(again.design.blocks[1]), codes_of(learned.training.design.blocks[1]));
   EXPECT_EQ(again.design.blocks[1].columns, learned.training.design.blocks[1].columns);
   EXPECT_TRUE(fit_case::same_bits(again.offset, learned.training.offset));
 }

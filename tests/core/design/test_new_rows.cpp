@@ -5,9 +5,12 @@
 #include <vector>
 
 #include "deciban/data/levels.hpp"
+#include "design/coded_case.hpp"
 #include "design/learn_case.hpp"
 
 using namespace learn_case;
+using coded_case::codes_of;
+using coded_case::values_of;
 using design::UnseenLevel;
 using fit_case::Columns;
 using fit_case::Doubles;
@@ -31,6 +34,10 @@ std::vector<double> offset(const design::DesignSpec& spec, const data::Table& da
   return design::offset_of_new_rows(spec, exposure, given, {link, 1.0}, data, vectors);
 }
 
+design::CodedDesign code(const design::DesignSpec& spec, UnseenLevel policy, const data::Table& data) {
+  return design::code_new_rows(spec, policy, data, RunContext());
+}
+
 }  // namespace
 
 TEST(NewRows, MatchStoredLevels) {
@@ -39,35 +46,35 @@ TEST(NewRows, MatchStoredLevels) {
   c.factor("f", {2, 0, -1}, {"c", "never", "b"});
   c.add(stored<std::int64_t>("z", data::Type::int64, {2, 1, 2}));
   c.add("x", Doubles{1, kNaN, 0});
-  const auto design = design::code_new_rows(learned.spec, UnseenLevel::error, c.table);
+  const auto design = code(learned.spec, UnseenLevel::error, c.table);
   EXPECT_EQ(design.rows, 3);
   EXPECT_EQ(design.n_columns, learned.spec.n_columns());
-  EXPECT_EQ(design.blocks[0].codes, (std::vector<std::int32_t>{1, 2, data::kMissingCode}));
-  EXPECT_EQ(design.blocks[1].codes, (std::vector<std::int32_t>{1, 0, 1}));
-  EXPECT_EQ(design.blocks[2].values[0], 0.0);
-  EXPECT_TRUE(std::isnan(design.blocks[2].values[1]));
-  EXPECT_EQ(design.blocks[2].values[2], -kInf) << "new rows are not refused: the prediction shows it";
+  EXPECT_EQ(codes_of(design.blocks[0]), (std::vector<std::int32_t>{1, 2, data::kMissingCode}));
+  EXPECT_EQ(codes_of(design.blocks[1]), (std::vector<std::int32_t>{1, 0, 1}));
+  EXPECT_EQ(values_of(design, 2)[0], 0.0);
+  EXPECT_TRUE(std::isnan(values_of(design, 2)[1]));
+  EXPECT_EQ(values_of(design, 2)[2], -kInf) << "new rows are not refused: the prediction shows it";
 }
 
 TEST(NewRows, FollowThePolicyForUnseenLevels) {
   const Learned learned = learn("y ~ f", training());
   Columns c;
   c.add("f", Texts{"a", "zz", "b", "new", "zz"});
-  const Error error = fit_case::error_of([&] { design::code_new_rows(learned.spec, UnseenLevel::error, c.table); });
+  const Error error = fit_case::error_of([&] { code(learned.spec, UnseenLevel::error, c.table); });
   EXPECT_EQ(error.code(), "data.unseen_level");
   EXPECT_EQ(error.kind(), ErrorKind::data);
   EXPECT_EQ(error.context().at("column").as_string(), "f");
   EXPECT_EQ(error.context().at("count").as_int(), 3);
   EXPECT_EQ(error.context().at("levels").as_strings(), (Texts{"zz", "new"}));
-  const auto missing = design::code_new_rows(learned.spec, UnseenLevel::missing, c.table).blocks[0].codes;
+  const auto missing = codes_of(code(learned.spec, UnseenLevel::missing, c.table).blocks[0]);
   EXPECT_EQ(missing[0], 0);
   EXPECT_LT(missing[1], 0);
   EXPECT_LT(missing[3], 0);
-  const auto reference = design::code_new_rows(learned.spec, UnseenLevel::reference, c.table).blocks[0].codes;
+  const auto reference = codes_of(code(learned.spec, UnseenLevel::reference, c.table).blocks[0]);
   EXPECT_EQ(reference, (std::vector<std::int32_t>{0, 0, 1, 0, 0}));
   Columns none;
   none.add("f", Texts{});
-  EXPECT_EQ(design::code_new_rows(learned.spec, UnseenLevel::error, none.table).rows, 0);
+  EXPECT_EQ(code(learned.spec, UnseenLevel::error, none.table).rows, 0);
 }
 
 TEST(NewRows, NeedTheirColumnsButNotTheResponse) {
@@ -82,8 +89,7 @@ TEST(NewRows, NeedTheirColumnsButNotTheResponse) {
   EXPECT_EQ(design::required_columns(learned.spec, true), (Texts{"f", "x", "z", "e", "y", "w"}));
   Columns c;
   c.add("f", Texts{"a"});
-  EXPECT_EQ(fit_case::code_of([&] { design::code_new_rows(learned.spec, UnseenLevel::error, c.table); }),
-            "data.unknown_column");
+  EXPECT_EQ(fit_case::code_of([&] { code(learned.spec, UnseenLevel::error, c.table); }), "data.unknown_column");
 }
 
 TEST(NewRows, HaveOffsetsAsTheFit) {
@@ -167,12 +173,12 @@ TEST(DesignSpec, TravelsThroughDocuments) {
     EXPECT_EQ(design::to_document(again), document) << formula;
     EXPECT_EQ(again.column_names(), learned.spec.column_names()) << formula;
     EXPECT_EQ(again.n_columns(), learned.spec.n_columns());
-    const auto a = design::code_new_rows(learned.spec, UnseenLevel::error, c.table);
-    const auto b = design::code_new_rows(again, UnseenLevel::error, c.table);
+    const auto a = code(learned.spec, UnseenLevel::error, c.table);
+    const auto b = code(again, UnseenLevel::error, c.table);
     for (std::size_t k = 0; k < a.blocks.size(); ++k) {
-      EXPECT_EQ(a.blocks[k].codes, b.blocks[k].codes) << formula;
+      EXPECT_EQ(codes_of(a.blocks[k]), codes_of(b.blocks[k])) << formula;
       EXPECT_EQ(a.blocks[k].columns, b.blocks[k].columns) << formula;
-      EXPECT_TRUE(fit_case::same_bits(a.blocks[k].values, b.blocks[k].values)) << formula;
+      EXPECT_TRUE(fit_case::same_bits(values_of(a, k), values_of(b, k))) << formula;
     }
   }
 }

@@ -9,6 +9,7 @@
 #include "deciban/design/coded_design.hpp"
 #include "deciban/families/family.hpp"
 #include "deciban/families/link.hpp"
+#include "design/coded_case.hpp"
 
 namespace naive {
 
@@ -208,20 +209,23 @@ inline Reals fit(const Problem& problem, Reals beta, int steps = 6) {
   return beta;
 }
 
-// The columns of a coded design, dense ones shifted by `anchors` (of each block).
+// The columns of a coded design, shifted by `anchors` (one per column).
 inline std::vector<Reals> expand(const deciban::design::CodedDesign& design, const std::vector<double>& anchors = {}) {
-  std::vector<Reals> x(static_cast<std::size_t>(design.n_columns), Reals(static_cast<std::size_t>(design.rows), 0.0L));
-  if (design.intercept) x[0].assign(static_cast<std::size_t>(design.rows), 1.0L);
-  for (std::size_t b = 0; b < design.blocks.size(); ++b) {
-    const auto& block = design.blocks[b];
-    for (std::size_t i = 0; i < static_cast<std::size_t>(design.rows); ++i) {
-      if (block.kind == deciban::design::Block::Kind::dense) {
-        x[static_cast<std::size_t>(block.columns[0])][i] = Real(block.values[i]) - (anchors.empty() ? 0.0 : anchors[b]);
-      } else if (block.columns[static_cast<std::size_t>(block.codes[i])] >= 0) {
-        x[static_cast<std::size_t>(block.columns[static_cast<std::size_t>(block.codes[i])])][i] = 1.0L;
+  const std::size_t rows = static_cast<std::size_t>(design.rows);
+  std::vector<Reals> x(static_cast<std::size_t>(design.n_columns), Reals(rows, 0.0L));
+  if (design.intercept) x[0].assign(rows, 1.0L);
+  for (const auto& block : design.blocks)
+    for (int j = 0; j < block.width; ++j) {
+      const auto values = coded_case::values_of(block, design.rows, j);
+      for (std::size_t i = 0; i < rows; ++i) {
+        const int cell = block.codes ? block.codes->at(static_cast<std::int64_t>(i)) : 0;
+        const int column = block.columns[static_cast<std::size_t>(cell * block.width + j)];
+        if (column < 0) continue;
+        const Real value = values.empty() ? 1.0L : Real(values[i]);
+        x[static_cast<std::size_t>(column)][i] =
+            value - (anchors.empty() ? 0.0 : anchors[static_cast<std::size_t>(column)]);
       }
     }
-  }
   return x;
 }
 

@@ -90,9 +90,39 @@ struct Case {
   std::vector<double> beta;  // natural coefficients that give valid means
 };
 
+inline std::vector<std::int32_t> random_codes(std::int64_t n, int cells, Random& random) {
+  std::vector<std::int32_t> codes;
+  for (std::int64_t i = 0; i < n; ++i) codes.push_back(static_cast<int>(cells * std::pow(random.uniform(), 1.5)));
+  return codes;
+}
+
+// Any block that a formula may give: cells or none, no values, dense or coded ones of some width, or products of them.
+inline deciban::design::Block interaction(std::int64_t n, Random& random, int& next) {
+  deciban::design::Block block;
+  const int parts = random.below(3);
+  if (parts == 0 || random.below(2)) {
+    block.cells = 2 + random.below(8);
+    block.codes = coded_case::make_codes(random_codes(n, block.cells, random), block.cells);
+  }
+  for (int p = 0; p < parts; ++p) {
+    const int width = 1 + random.below(3);
+    const bool coded = random.below(2);
+    std::vector<double> values(static_cast<std::size_t>(coded ? 5 : n) * static_cast<std::size_t>(width));
+    for (auto& value : values) value = random.normal();
+    block.parts.push_back(coded ? coded_case::coded_part(values, width, random_codes(n, 5, random))
+                                : coded_case::dense_part(values, width));
+    block.width *= width;
+  }
+  for (int cell = 0; cell < block.cells; ++cell) {
+    const bool base = block.codes && random.below(4) == 0;
+    for (int j = 0; j < block.width; ++j) block.columns.push_back(base ? -1 : next++);
+  }
+  return block;
+}
+
 // Factors (also with empty levels and levels of one row), numeric columns, zero weights, frequencies, offsets that make
-// every mean valid at `beta`.
-inline Case make(const Model& model, std::int64_t n, Random& random, double spread = 2.0) {
+// every mean valid at `beta`. `rich`: also interactions, bases and coded numbers.
+inline Case make(const Model& model, std::int64_t n, Random& random, double spread = 2.0, bool rich = false) {
   Case out;
   auto& training = out.training;
   auto& design = training.design;
@@ -102,21 +132,24 @@ inline Case make(const Model& model, std::int64_t n, Random& random, double spre
   bool full = !design.intercept;
   const int blocks = 1 + random.below(4);
   for (int b = 0; b < blocks; ++b) {
-    deciban::design::Block block;
-    if (random.below(2)) {
-      block.kind = deciban::design::Block::Kind::factor;
-      block.levels = 2 + random.below(5);
+    if (rich && random.below(2)) {
+      design.blocks.push_back(interaction(n, random, next));
+    } else if (random.below(2)) {
+      const int levels = 2 + random.below(5);
+      std::vector<std::int32_t> codes;
       for (std::int64_t i = 0; i < n; ++i)  // squared: skewed levels, the last ones often without rows
-        block.codes.push_back(static_cast<int>(block.levels * std::pow(random.uniform(), 2.0)));
-      block.codes[static_cast<std::size_t>(n - 1)] = block.levels - 1;  // a level with one row
-      for (int k = 0; k < block.levels; ++k) block.columns.push_back(full || k ? next++ : -1);
+        codes.push_back(static_cast<int>(levels * std::pow(random.uniform(), 2.0)));
+      codes[static_cast<std::size_t>(n - 1)] = levels - 1;  // a level with one row
+      std::vector<int> columns;
+      for (int k = 0; k < levels; ++k) columns.push_back(full || k ? next++ : -1);
       full = false;
+      design.blocks.push_back(coded_case::factor_block(codes, levels, columns));
     } else {
       const double shift = random.below(2) ? 100.0 * random.normal() : 0.0, scale = std::exp(random.normal());
-      for (std::int64_t i = 0; i < n; ++i) block.values.push_back(shift + scale * random.normal());
-      block.columns = {next++};
+      std::vector<double> values;
+      for (std::int64_t i = 0; i < n; ++i) values.push_back(shift + scale * random.normal());
+      design.blocks.push_back(coded_case::dense_block(values, next++));
     }
-    design.blocks.push_back(std::move(block));
   }
   design.n_columns = next;
   for (int j = 0; j < next; ++j) out.beta.push_back(0.3 * random.normal());

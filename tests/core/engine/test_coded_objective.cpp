@@ -26,27 +26,22 @@ linalg::Matrix column(const std::vector<double>& values) {
   return out;
 }
 
-// How far the engine shifts each block: the intercept takes up what the column's coefficient of 1 leaves.
+// How far the engine shifts each column: the intercept takes up what the column's coefficient of 1 leaves.
 std::vector<double> anchors_of(const CodedObjective& objective, const design::CodedDesign& design) {
-  std::vector<double> anchors;
-  for (const auto& block : design.blocks) {
-    double anchor = 0.0;
-    if (block.kind == design::Block::Kind::dense && design.intercept) {
-      std::vector<double> unit(static_cast<std::size_t>(design.n_columns), 0.0);
-      unit[static_cast<std::size_t>(block.columns[0])] = 1.0;
-      anchor = -objective.natural_coefficients(unit)[0];
-    }
-    anchors.push_back(anchor);
+  std::vector<double> anchors(static_cast<std::size_t>(design.n_columns), 0.0);
+  for (std::size_t j = 1; j < anchors.size() && design.intercept; ++j) {
+    std::vector<double> unit(anchors.size(), 0.0);
+    unit[j] = 1.0;
+    anchors[j] = 0.0 - objective.natural_coefficients(unit)[0];
   }
   return anchors;
 }
 
 // Natural coefficients as those of the shifted columns.
-std::vector<double> shifted(const std::vector<double>& natural, const std::vector<double>& anchors,
-                            const design::CodedDesign& design) {
+std::vector<double> shifted(const std::vector<double>& natural, const std::vector<double>& anchors) {
   std::vector<double> beta = natural;
-  for (std::size_t b = 0; b < anchors.size(); ++b)
-    if (anchors[b] != 0.0) beta[0] += anchors[b] * natural[static_cast<std::size_t>(design.blocks[b].columns[0])];
+  for (std::size_t j = 0; j < anchors.size(); ++j)
+    if (anchors[j] != 0.0) beta[0] += anchors[j] * natural[j];
   return beta;
 }
 
@@ -87,11 +82,11 @@ TEST(CodedObjective, AgreesWithADenseModelInLongDouble) {
   for (int round = 0; round < 3; ++round)
     for (const Model& model : random_problem::all_models()) {
       const std::string what = model.name + ", round " + std::to_string(round);
-      const auto problem = random_problem::make(model, 20 + random.below(300), random);
+      const auto problem = random_problem::make(model, 20 + random.below(300), random, round ? 1.5 : 2.0, round > 0);
       const auto& design = problem.training.design;
       const CodedObjective objective(problem.training, design, model.family, model.link, threads(1));
       const auto anchors = anchors_of(objective, design);
-      const auto beta = shifted(problem.beta, anchors, design);
+      const auto beta = shifted(problem.beta, anchors);
       const auto dense = random_problem::naive_problem(model, problem.training, anchors);
       const Reals exact(beta.begin(), beta.end());
       const naive::Sums expected = dense.evaluate(exact);
@@ -123,7 +118,7 @@ TEST(CodedObjective, ScoreIsTheGradientOfMinusHalfTheDeviance) {
     const auto& design = problem.training.design;
     const CodedObjective objective(problem.training, design, model.family, model.link, threads(1));
     const auto anchors = anchors_of(objective, design);
-    const auto beta = shifted(problem.beta, anchors, design);
+    const auto beta = shifted(problem.beta, anchors);
     const auto dense = random_problem::naive_problem(model, problem.training, anchors);
     const Evaluation got = objective.evaluate(column(beta), Information::expected, threads(1))[0];
     const naive::Sums at = dense.evaluate(Reals(beta.begin(), beta.end()));
@@ -143,11 +138,11 @@ TEST(CodedObjective, AgreesAtTheEdgesOfBlocks) {
   fit_case::Random random(5);
   const Model model = random_problem::model_of("poisson", 0, "log");
   for (const std::int64_t n : {1, 7, 511, 512, 513, 32767, 32768, 32769, 65537}) {
-    const auto problem = random_problem::make(model, n, random, 1.0);
+    const auto problem = random_problem::make(model, n, random, 1.0, true);
     const auto& design = problem.training.design;
     const CodedObjective objective(problem.training, design, model.family, model.link, threads(2));
     const auto anchors = anchors_of(objective, design);
-    const auto beta = shifted(problem.beta, anchors, design);
+    const auto beta = shifted(problem.beta, anchors);
     const auto dense = random_problem::naive_problem(model, problem.training, anchors);
     const naive::Sums expected = dense.evaluate(Reals(beta.begin(), beta.end()));
     expect_agrees(objective.evaluate(column(beta), Information::expected, threads(2))[0], expected,
@@ -161,10 +156,10 @@ TEST(CodedObjective, GivesTheSameBitsForAnyNumberOfThreads) {
        {random_problem::model_of("poisson", 0, "log"), random_problem::model_of("binomial", 0, "probit"),
         random_problem::model_of("tweedie", 1.5, "log")}) {
     for (const std::int64_t n : {513, 32769, 100001}) {
-      const auto problem = random_problem::make(model, n, random, 1.0);
+      const auto problem = random_problem::make(model, n, random, 1.0, true);
       const auto& design = problem.training.design;
       const CodedObjective one(problem.training, design, model.family, model.link, threads(1));
-      const auto beta = column(shifted(problem.beta, anchors_of(one, design), design));
+      const auto beta = column(shifted(problem.beta, anchors_of(one, design)));
       const Evaluation expected = one.evaluate(beta, Information::observed, threads(1))[0];
       const Evaluation start = one.start(0.5, threads(1));
       for (int t = 2; t <= 4; ++t) {
@@ -180,7 +175,7 @@ TEST(CodedObjective, GivesTheSameBitsForAnyNumberOfThreads) {
 TEST(CodedObjective, TakesSeveralCoefficientVectors) {
   fit_case::Random random(8);
   const Model model = random_problem::model_of("poisson", 0, "log");
-  const auto problem = random_problem::make(model, 700, random, 1.0);
+  const auto problem = random_problem::make(model, 700, random, 1.0, true);
   const auto& design = problem.training.design;
   const CodedObjective objective(problem.training, design, model.family, model.link, threads(1));
   linalg::Matrix betas(design.n_columns, 3);
@@ -205,7 +200,7 @@ TEST(CodedObjective, SurvivesLargeOffsets) {
     const auto& design = problem.training.design;
     const CodedObjective objective(problem.training, design, model.family, model.link, threads(1));
     const auto anchors = anchors_of(objective, design);
-    const auto beta = shifted(problem.beta, anchors, design);
+    const auto beta = shifted(problem.beta, anchors);
     const auto dense = random_problem::naive_problem(model, problem.training, anchors);
     expect_agrees(objective.evaluate(column(beta), Information::expected, threads(1))[0],
                   dense.evaluate(Reals(beta.begin(), beta.end())), model.name, 1e-11);
@@ -236,13 +231,13 @@ TEST(CodedObjective, CountsInvalidRows) {
 TEST(CodedObjective, IgnoresWhatStandsInRowsWithoutWeight) {
   fit_case::Random random(10);
   for (const Model& model : random_problem::all_models()) {
-    auto problem = random_problem::make(model, 60, random, 1.0);
+    auto problem = random_problem::make(model, 60, random, 1.0, true);
     auto& training = problem.training;
     training.weights.assign(60, 1.0);
     for (std::size_t i = 0; i < 60; i += 3) training.weights[i] = 0.0;
     const auto evaluate = [&] {
       const CodedObjective objective(training, training.design, model.family, model.link, threads(1));
-      const auto beta = shifted(problem.beta, anchors_of(objective, training.design), training.design);
+      const auto beta = shifted(problem.beta, anchors_of(objective, training.design));
       auto all = objective.evaluate(column(beta), Information::observed, threads(1));
       all.push_back(objective.start(0.5, threads(1)));
       all.push_back(objective.start(1.0, threads(1)));
@@ -266,7 +261,7 @@ TEST(CodedObjective, IgnoresWhatStandsInRowsWithoutWeight) {
 TEST(CodedObjective, FrequenciesAreRepeatedRows) {
   fit_case::Random random(12);
   for (const Model& model : random_problem::all_models()) {
-    auto problem = random_problem::make(model, 80, random, 1.0);
+    auto problem = random_problem::make(model, 80, random, 1.0, true);
     auto& once = problem.training;
     once.weights.clear();
     once.frequencies.clear();
@@ -277,31 +272,20 @@ TEST(CodedObjective, FrequenciesAreRepeatedRows) {
     many.y.clear();
     many.weights.clear();
     many.offset.clear();
-    for (auto& block : many.design.blocks) {
-      block.codes.clear();
-      block.values.clear();
-    }
+    std::vector<std::int64_t> rows;
     for (std::size_t i = 0; i < 80; ++i)
       for (int copy = 0; copy < static_cast<int>(once.frequencies[i]); ++copy) {
         many.y.push_back(once.y[i]);
         many.weights.push_back(once.weights[i]);
         many.offset.push_back(once.offset[i]);
-        for (std::size_t b = 0; b < many.design.blocks.size(); ++b) {
-          auto& block = many.design.blocks[b];
-          const auto& source = once.design.blocks[b];
-          if (source.codes.empty()) {
-            block.values.push_back(source.values[i]);
-          } else {
-            block.codes.push_back(source.codes[i]);
-          }
-        }
+        rows.push_back(static_cast<std::int64_t>(i));
       }
-    many.design.rows = static_cast<std::int64_t>(many.y.size());
+    many.design = coded_case::take(once.design, rows);
     const CodedObjective a(once, once.design, model.family, model.link, threads(1));
     const CodedObjective b(many, many.design, model.family, model.link, threads(1));
     const auto at = [&](const CodedObjective& objective, const design::CodedDesign& design) {
       const auto anchors = anchors_of(objective, design);
-      return objective.evaluate(column(shifted(problem.beta, anchors, design)), Information::expected, threads(1))[0];
+      return objective.evaluate(column(shifted(problem.beta, anchors)), Information::expected, threads(1))[0];
     };
     const Evaluation x = at(a, once.design), y = at(b, many.design);
     EXPECT_EQ(x.n, y.n) << model.name;
@@ -316,13 +300,10 @@ TEST(CodedObjective, HasNormsAndRangesOfItsColumns) {
   training.design.rows = training.rows_given = 4;
   training.design.n_columns = 2;
   training.y = {1, 2, 3, 4};
-  design::Block block;
-  block.values = {1e9 + 1, 1e9 + 2, 1e9 + 3, 1e9 + 6};
-  block.columns = {1};
-  training.design.blocks = {block};
+  training.design.blocks = {coded_case::dense_block({1e9 + 1, 1e9 + 2, 1e9 + 3, 1e9 + 6}, 1)};
   const Model model = random_problem::model_of("gaussian", 0, "identity");
   const CodedObjective objective(training, training.design, model.family, model.link, threads(1));
-  EXPECT_EQ(anchors_of(objective, training.design)[0], 1e9 + 3);
+  EXPECT_EQ(anchors_of(objective, training.design)[1], 1e9 + 3);
   EXPECT_EQ(objective.column_ranges(), (std::vector<double>{1.0, 3.0}));
   const auto at = objective.evaluate(column({0.0, 0.0}), Information::expected, threads(1))[0];
   EXPECT_EQ(at.information(1, 1), 4.0 + 1.0 + 0.0 + 9.0);
@@ -347,7 +328,7 @@ TEST(CodedObjective, CovarianceOfSeveralShiftedColumns) {
   fit_case::Random random(13);
   const Model model = random_problem::model_of("poisson", 0, "log");
   for (int round = 0; round < 20; ++round) {
-    const auto problem = random_problem::make(model, 30, random, 1.0);
+    const auto problem = random_problem::make(model, 30, random, 1.0, round % 2);
     const auto& design = problem.training.design;
     const CodedObjective objective(problem.training, design, model.family, model.link, threads(1));
     const int p = design.n_columns;
@@ -387,10 +368,8 @@ TEST(CodedObjective, ConstantColumnsVanishAfterTheShift) {
   training.design.rows = training.rows_given = n;
   training.design.n_columns = 2;
   training.y.assign(n, 1.0);
-  design::Block block;
-  block.values.assign(n, 0.1);  // its computed mean is not 0.1
-  block.columns = {1};
-  training.design.blocks = {block};
+  // its computed mean is not 0.1
+  training.design.blocks = {coded_case::dense_block(std::vector<double>(static_cast<std::size_t>(n), 0.1), 1)};
   const Model model = random_problem::model_of("poisson", 0, "log");
   const CodedObjective objective(training, training.design, model.family, model.link, threads(1));
   const auto at = objective.evaluate(column({0.3, 0.0}), Information::expected, threads(1))[0];
@@ -451,10 +430,10 @@ TEST(CodedObjective, VisitsEveryRowOnceAndInOrder) {
   fit_case::Random random(15);
   const Model model = random_problem::model_of("negative_binomial", 1.3, "log");
   for (const std::int64_t n : {1, 513, 70001}) {
-    const auto problem = random_problem::make(model, n, random, 1.0);
+    const auto problem = random_problem::make(model, n, random, 1.0, true);
     const auto& training = problem.training;
     const CodedObjective objective(training, training.design, model.family, model.link, threads(1));
-    const auto beta = shifted(problem.beta, anchors_of(objective, training.design), training.design);
+    const auto beta = shifted(problem.beta, anchors_of(objective, training.design));
     Visitor one, three;
     objective.accumulate(beta, one, threads(1));
     objective.accumulate(beta, three, threads(3));
@@ -484,12 +463,9 @@ TEST(CodedObjective, RefusesTooManyColumns) {
   design::TrainingData training;
   training.design.rows = training.rows_given = 1;
   training.y = {1};
-  design::Block block;
-  block.kind = design::Block::Kind::factor;
-  block.levels = 10000;
-  block.codes = {0};
-  for (int k = 0; k < block.levels; ++k) block.columns.push_back(k - 1);
-  training.design.blocks = {block};
+  std::vector<int> columns;
+  for (int k = 0; k < 10000; ++k) columns.push_back(k - 1);
+  training.design.blocks = {coded_case::factor_block({0}, 10000, columns)};
   training.design.intercept = false;
   training.design.n_columns = 9999;
   const Model model = random_problem::model_of("gaussian", 0, "identity");
@@ -515,14 +491,8 @@ TEST(LinearPredictor, IsTheSumOfItsParts) {
   design::CodedDesign design;
   design.rows = 4;
   design.n_columns = 4;
-  design::Block factor, dense;
-  factor.kind = design::Block::Kind::factor;
-  factor.levels = 3;
-  factor.codes = {0, 1, 2, -1};
-  factor.columns = {-1, 1, 2};
-  dense.values = {1.0, kNaN, -2.0, 0.0};
-  dense.columns = {3};
-  design.blocks = {factor, dense};
+  design.blocks = {coded_case::factor_block({0, 1, 2, -1}, 3, {-1, 1, 2}),
+                   coded_case::dense_block({1.0, kNaN, -2.0, 0.0}, 3)};
   const auto eta = linear_predictor(design, {1.0, 10.0, kNaN, 0.5}, {0.25, 0, 0, 0}, threads(2));
   EXPECT_EQ(eta[0], 1.75);
   EXPECT_TRUE(std::isnan(eta[1]));

@@ -73,6 +73,7 @@ struct Column {
   std::string name;
   std::vector<ColumnView> chunks;
   std::shared_ptr<const void> owner;
+  bool beside = false;  ///< handed in beside the data: a formula may name it, but "." does not mean it
 
   std::int64_t length() const;
   Meaning meaning() const;      ///< of the first chunk with a type; text when it is a dictionary of text

@@ -2,18 +2,39 @@
 #include "deciban/base/config.hpp"
 
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <vector>
+
+#include "deciban/data/codes.hpp"
 
 namespace deciban::design {
 
-/// The columns of one term over the rows of a fit: a factor stays codes, it is never expanded.
+/// Values that a variable gives to each row, `width` of them: a dictionary over codes, or a value per row.
+struct ValuePart {
+  int width = 1;
+  std::shared_ptr<const data::Codes> codes;           ///< null: dense
+  std::shared_ptr<const std::vector<double>> values;  ///< column-major: (cells + 1) x width with NaN in the last row,
+                                                      ///< or rows x width
+  std::int64_t stride = 0;                            ///< rows of `values`
+
+  const double* column(int j) const { return values->data() + static_cast<std::size_t>(j) * stride; }
+};
+
+/// The columns of one term over rows. Column of cell c and value j: `columns[c * width + j]`. Interactions of factors
+/// are codes of their joint cells; nothing is expanded.
 struct Block {
-  enum class Kind { factor, dense };
-  Kind kind = Kind::dense;
-  std::vector<std::int32_t> codes;  ///< factor: n codes in [0, levels), or negative for missing (new rows only)
-  int levels = 0;
-  std::vector<double> values;  ///< dense: n values, NaN for missing (new rows only)
-  std::vector<int> columns;    ///< coefficient of each level (-1: none), or the single coefficient of a dense column
+  int cells = 1;
+  std::shared_ptr<const data::Codes> codes;  ///< of the cells; null when there is one cell
+  std::vector<ValuePart> parts;              ///< their product gives the values; none: the value is 1
+  int width = 1;                             ///< product of the parts' widths, the first part varies fastest
+  std::vector<int> columns;                  ///< cells x width coefficients, -1: none (base level)
+};
+
+/// A factor of the formula over rows, for totals by level.
+struct FactorCodes {
+  int variable = 0;  ///< index into DesignSpec::variables
+  std::shared_ptr<const data::Codes> codes;
 };
 
 /// Right-hand side of n rows.
@@ -21,8 +42,13 @@ struct CodedDesign {
   std::int64_t rows = 0;
   int n_columns = 0;
   bool intercept = true;
-  std::vector<Block> blocks;
+  std::vector<Block> blocks;  ///< one per term
+  std::vector<FactorCodes> factors;
 };
+
+/// Reads the values of a block for rows [begin, begin + count), count <= 512: `out` receives width columns of 512.
+/// Missing gives NaN. A block without parts writes nothing.
+void read_values(const Block& block, std::int64_t begin, int count, double* out);
 
 /// A design with everything that a fit needs. Vectors that are empty mean 1 (weights, frequencies, exposure) or 0
 /// (offset).

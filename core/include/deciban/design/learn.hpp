@@ -1,6 +1,9 @@
 #pragma once
 #include "deciban/base/config.hpp"
 
+#include <map>
+#include <string>
+
 #include "deciban/base/error.hpp"
 #include "deciban/base/run_context.hpp"
 #include "deciban/data/table.hpp"
@@ -17,9 +20,11 @@ struct LearnRequest {
   ColumnSource weights, exposure, offset, freq_weights;
   NaAction na_action = NaAction::omit;
   UnseenLevel unseen = UnseenLevel::error;
+  std::map<std::string, Contrast> contrasts;  ///< by variable; R's defaults for others
   families::Family family;
   families::Link link;
-  bool plain_names = false;  ///< coefficients are named as the columns are, without R's backticks around odd names
+  bool needs_response = true;  ///< false: right-hand side only, as for model_matrix
+  bool plain_names = false;    ///< coefficients are named as the columns are, without R's backticks around odd names
 };
 
 /// Reads the formula, learns levels from the rows that are complete in all used columns and codes those rows.
@@ -35,8 +40,10 @@ TrainingData recode_training(const DesignSpec& spec, const families::Family& fam
                              const data::Table& vectors, const RunContext& context);
 
 /// Right-hand side of new rows; missing predictors stay missing. Raises DataError `data.unseen_level` (column, levels
-/// and row count) when the policy is "error", InputError `data.unknown_column`.
-CodedDesign code_new_rows(const DesignSpec& spec, UnseenLevel unseen, const data::Table& data);
+/// and row count) when the policy is "error", InputError `data.unknown_column`,
+/// `predict.opaque_missing`.
+CodedDesign code_new_rows(const DesignSpec& spec, UnseenLevel unseen, const data::Table& data,
+                          const RunContext& context);
 
 /// Offset on the link scale of new rows: offset() terms, `offset` and log(`exposure`) together; NaN where missing.
 /// Sources override those of the spec. Raises InputError `predict.exposure_missing`, `predict.offset_missing` when the

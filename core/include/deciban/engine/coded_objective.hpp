@@ -10,9 +10,13 @@
 
 namespace deciban::engine {
 
-/// The Objective over coded columns in memory: factors are added by code into tables of cells, never expanded.
+struct RowWork;
+struct CellSums;
+
+/// The Objective over coded columns in memory: factors and their interactions are added by code into tables of cells,
+/// never expanded; bases of coded numbers are gathered from their dictionaries.
 ///
-/// With an intercept, dense columns are shifted by their mean for conditioning: the coefficients seen by solvers are
+/// With an intercept, numeric columns are shifted by their mean for conditioning: the coefficients seen by solvers are
 /// those of the shifted columns (they differ in the intercept only), and `natural_*` turn them back.
 class CodedObjective final : public Objective {
  public:
@@ -34,16 +38,15 @@ class CodedObjective final : public Objective {
   linalg::Matrix natural_covariance(const linalg::Matrix& covariance) const;
 
  private:
-  struct Rows;
-  struct Cells;
-  struct Totals;
+  struct Scales;
   void learn_scales(const RunContext& context);
-  void predict_block(const std::vector<double>& cells, Rows& rows) const;
-  void start_block(double pull, Rows& rows) const;
-  void family_block(Rows& rows) const;
-  void observed_block(Rows& rows) const;
+  void load(RowWork& rows, std::int64_t begin, int count) const;
+  void predict_block(const std::vector<double>& cells, RowWork& rows) const;
+  void start_block(double pull, RowWork& rows) const;
+  void family_block(RowWork& rows) const;
+  void observed_block(RowWork& rows) const;
   std::vector<double> spread(const double* beta) const;
-  Evaluation collect(const Cells& cells) const;
+  Evaluation collect(const CellSums& cells) const;
   template <class Fill>
   Evaluation sum(const RunContext& context, Fill&& fill) const;
 
@@ -53,7 +56,7 @@ class CodedObjective final : public Objective {
   families::Link link_;
   std::vector<int> first_cell_;  // of each block; cell 0 is the intercept
   std::vector<int> column_;      // coefficient of each cell, -1 for none
-  std::vector<double> anchors_;  // of each block
+  std::vector<double> anchors_;  // of each coefficient; 0 where columns are not shifted
   std::vector<double> ranges_;   // of each coefficient
   double centre_ = 1.0;          // mean response, per unit of exp(offset) under a log link
 };

@@ -58,8 +58,9 @@ struct GlmModel {
 
 /// Fits a model. `arguments` are the public arguments of fit_glm as an object:
 ///   formula (string), family (string), link, var_power, theta, variance, na_action, unseen, rank_tol, max_iter,
-///   strict, weights, exposure, offset, freq_weights: a string names a column of `data` or an expression over its
-///   columns; the value true says that the vector is in `vectors` under the argument's name.
+///   strict, contrasts (object of variable and contrast name), weights, exposure, offset, freq_weights: a string names
+///   a column of `data` or an expression over its columns; the value true says that the vector is in `vectors` under
+///   the argument's name.
 /// Arguments left out or null take their defaults. Raises InputError `input.unknown_argument` for others.
 GlmModel fit_glm(const Document& arguments, const data::Table& data, const data::Table& vectors,
                  const RunContext& context);
@@ -86,6 +87,7 @@ std::vector<double> row_values(const GlmModel& model, const std::string& what, c
 /// Names of the columns of the data that the model reads, `with_response` also those for refitting.
 std::vector<std::string> required_columns(const GlmModel& model, bool with_response);
 /// The same before a fit: columns that `arguments` of fit_glm name, for hosts that convert only what is used.
+/// A "." among them stands for all columns.
 std::vector<std::string> referenced_columns(const Document& arguments);
 
 Document to_document(const GlmModel& model);

@@ -26,7 +26,7 @@ struct Solution {
   std::vector<char> keep;  ///< 0 = aliased
   int rank = 0;
   engine::Evaluation at;    ///< at beta, expected information
-  linalg::Matrix inverse;   ///< inverse information over the kept columns; NaN where no information is left (separated)
+  linalg::Matrix inverse;   ///< inverse information over the kept columns
   double dispersion = 1.0;  ///< NaN when n = rank and it is estimated
   int n_iter = 0;
   Status status = Status::converged;

@@ -1,0 +1,44 @@
+#pragma once
+#include "deciban/base/config.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace deciban::data {
+
+/// Small non-negative integers, one per row, in one, two or four bytes each as the largest allows. The number of cells
+/// itself is the code of a missing value.
+class Codes {
+ public:
+  Codes() = default;
+  /// Packs codes in [0, cells); negative ones (kMissingCode, kUnseenCode) become missing.
+  Codes(const std::vector<std::int32_t>& codes, std::int32_t cells);
+
+  std::int64_t size() const;
+  std::int32_t cells() const { return cells_; }
+  std::int32_t missing() const { return cells_; }
+  /// Bytes per code.
+  int width() const { return width_; }
+  /// Codes [begin, begin + count).
+  void read(std::int64_t begin, int count, std::int32_t* out) const;
+  std::int32_t at(std::int64_t row) const;
+
+ private:
+  int width_ = 1;
+  std::int32_t cells_ = 0;
+  std::vector<std::uint8_t> bytes_;
+  std::vector<std::uint16_t> words_;
+  std::vector<std::int32_t> wide_;
+};
+
+/// Distinct numbers of a column in ascending order, with the code of every row and the rows of every number. -0 is 0.
+struct CodedNumbers {
+  std::vector<double> values;
+  std::vector<std::int64_t> counts;
+  std::vector<std::int32_t> codes;
+};
+
+/// False, as soon as it is known, when there are more than `limit` distinct numbers. NaN is coded kMissingCode.
+bool code_numbers(const std::vector<double>& numbers, std::int32_t limit, CodedNumbers& out);
+
+}  // namespace deciban::data

@@ -1,0 +1,34 @@
+#pragma once
+#include "deciban/base/config.hpp"
+
+#include <string>
+#include <vector>
+
+#include "deciban/design/model_matrix.hpp"
+#include "deciban/models/glm.hpp"
+#include "deciban/tables/table.hpp"
+
+namespace deciban::models {
+
+/// The design of a formula written out. Arguments: formula (rows without its response, if
+/// any, are dropped), contrasts, na_action, unseen, sparse; weights or exposure for C(x, base = "largest").
+design::ModelMatrix model_matrix(const Document& arguments, const data::Table& data, const RunContext& context);
+/// The design of a fitted model on new rows; rows with missing values hold NaN.
+design::ModelMatrix model_matrix(const GlmModel& model, const Document& arguments, const data::Table& data,
+                                 const RunContext& context);
+
+/// The same for a design that was learned without a fit.
+design::ModelMatrix model_matrix(const design::DesignSpec& spec, const Document& arguments, const data::Table& data,
+                                 const RunContext& context);
+
+/// A formula's design learned without fitting.
+design::DesignSpec learn_design(const Document& arguments, const data::Table& data, const RunContext& context);
+
+/// Columns `term, variables, columns, first_column, kind, details`: what each term became.
+tables::ResultTable design_info(const design::DesignSpec& spec);
+
+/// Parts of a formula that the core cannot evaluate, as canonical text: the host computes them and hands them in as
+/// columns of that name.
+std::vector<std::string> opaque_terms(const Document& arguments);
+
+}  // namespace deciban::models

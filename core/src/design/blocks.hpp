@@ -1,0 +1,23 @@
+#pragma once
+#include "deciban/base/config.hpp"
+
+#include <vector>
+
+#include "deciban/design/coded_design.hpp"
+#include "deciban/design/spec.hpp"
+#include "variables.hpp"
+
+namespace deciban::design {
+
+/// Decides how each factor of each term is coded (statistical models in S, Chambers and Hastie 1992, section 2.4, in
+/// the form that R's model.matrix shows): contrasts where the rest of the term is contained in an earlier term, all
+/// levels otherwise; without an intercept the first factor that is met has all levels.
+void settle_coding(DesignSpec& spec);
+
+/// Numbers the columns of the terms. Raises InputError `design.too_many_columns`.
+void number_columns(DesignSpec& spec);
+
+/// Blocks of all terms over coded variables (one entry per variable of the spec).
+CodedDesign build_design(const DesignSpec& spec, const std::vector<CodedVariable>& variables, std::int64_t rows);
+
+}  // namespace deciban::design

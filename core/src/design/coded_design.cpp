@@ -1,0 +1,45 @@
+#include "deciban/design/coded_design.hpp"
+
+#include "deciban/parallel/block_grid.hpp"
+
+namespace deciban::design {
+namespace {
+
+constexpr int kStride = parallel::kComputeRows;
+
+// One part alone: gathers from the dictionary, or copies.
+void read_part(const ValuePart& part, std::int64_t begin, int count, double* out) {
+  if (!part.codes) {
+    for (int j = 0; j < part.width; ++j)
+      for (int i = 0; i < count; ++i) out[j * kStride + i] = part.column(j)[begin + i];
+    return;
+  }
+  std::int32_t codes[kStride];
+  part.codes->read(begin, count, codes);
+  for (int j = 0; j < part.width; ++j) {
+    const double* values = part.column(j);
+    for (int i = 0; i < count; ++i) out[j * kStride + i] = values[codes[i]];
+  }
+}
+
+}  // namespace
+
+void read_values(const Block& block, std::int64_t begin, int count, double* out) {
+  if (block.parts.empty()) return;
+  read_part(block.parts[0], begin, count, out);
+  int width = block.parts[0].width;
+  std::vector<double> factor;
+  for (std::size_t p = 1; p < block.parts.size(); ++p) {
+    const ValuePart& part = block.parts[p];
+    factor.resize(static_cast<std::size_t>(part.width) * kStride);
+    read_part(part, begin, count, factor.data());
+    // products in place, last first: column a + width * b = left a times right b
+    for (int b = part.width - 1; b >= 0; --b)
+      for (int a = width - 1; a >= 0; --a)
+        for (int i = 0; i < count; ++i)
+          out[(a + width * b) * kStride + i] = out[a * kStride + i] * factor[b * kStride + i];
+    width *= part.width;
+  }
+}
+
+}  // namespace deciban::design

@@ -1,0 +1,146 @@
+#include "deciban/models/design_view.hpp"
+
+#include "arguments.hpp"
+#include "deciban/base/text.hpp"
+#include "deciban/design/expression.hpp"
+#include "deciban/design/learn.hpp"
+#include "deciban/formula/parser.hpp"
+
+namespace deciban::models {
+namespace {
+
+using design::Variable;
+
+const std::vector<std::string> kArguments = {"formula",   "contrasts", "weights", "exposure",
+                                             "na_action", "unseen",    "sparse"};
+
+design::TrainingData learn(const Document& document, const data::Table& data, const RunContext& context,
+                           design::DesignSpec& spec) {
+  const Arguments arguments(document, kArguments);
+  design::LearnRequest request;
+  request.formula = formula::parse_formula(arguments.text("formula", ""));
+  for (const auto& contrast : arguments.texts("contrasts"))
+    request.contrasts[contrast.first] = design::make_contrast(contrast.second);
+  request.weights = arguments.column("weights", data);
+  request.exposure = arguments.column("exposure", data);
+  request.na_action = design::make_na_action(arguments.text("na_action", "omit"));
+  request.unseen = design::make_unseen_level(arguments.text("unseen", "error"));
+  request.needs_response = false;
+  Warnings warnings;
+  return design::learn(request, data, data::Table(), context, spec, warnings);
+}
+
+std::string numbers_text(const std::vector<double>& numbers) {
+  std::vector<std::string> texts;
+  for (const double number : numbers) texts.push_back(format_g(number, 6));
+  return join_some(texts, 12);
+}
+
+std::string variable_kind(const Variable& variable) {
+  if (variable.opaque) return "opaque";
+  if (variable.kind == Variable::Kind::factor) return variable.levels.ordered ? "ordered factor" : "factor";
+  return variable.basis ? "basis" : "numeric";
+}
+
+std::string variable_details(const Variable& variable, bool full) {
+  if (variable.kind == Variable::Kind::factor) {
+    std::string text = "levels " + join_some(variable.levels.labels, 12) + "; ";
+    if (full) return text + "one column per level";
+    text += std::string(design::contrast_name(variable.contrast)) + " contrasts";
+    if (variable.contrast == design::Contrast::treatment && variable.n_levels())
+      text += ", base " + variable.levels.labels[static_cast<std::size_t>(variable.base)];
+    return text;
+  }
+  if (!variable.basis) return "";
+  const auto& basis = *variable.basis;
+  switch (basis.kind) {
+    case splines::BasisKind::linear:
+      return "center " + format_g(basis.center, 6) + ", scale " + format_g(basis.scale, 6);
+    case splines::BasisKind::polynomial:
+    case splines::BasisKind::raw_polynomial:
+      return "degree " + std::to_string(basis.degree);
+    default:
+      return "degree " + std::to_string(basis.degree) +
+             (basis.knots.empty() ? ", no knots" : ", knots " + numbers_text(basis.knots)) + ", boundary " +
+             numbers_text({basis.lower, basis.upper});
+  }
+}
+
+}  // namespace
+
+design::ModelMatrix model_matrix(const Document& document, const data::Table& data, const RunContext& context) {
+  const bool sparse = Arguments(document, kArguments).flag("sparse", false);
+  design::DesignSpec spec;
+  const design::TrainingData training = learn(document, data, context, spec);
+  auto matrix = design::materialise(spec, training.design, sparse, context);
+  matrix.kept = training.kept;
+  return matrix;
+}
+
+design::ModelMatrix model_matrix(const design::DesignSpec& spec, const Document& document, const data::Table& data,
+                                 const RunContext& context) {
+  const Arguments arguments(document, {"unseen", "sparse"});
+  const auto unseen = arguments.has("unseen") ? design::make_unseen_level(arguments.text("unseen", "")) : spec.unseen;
+  return design::materialise(spec, design::code_new_rows(spec, unseen, data, context), arguments.flag("sparse", false),
+                             context);
+}
+
+design::ModelMatrix model_matrix(const GlmModel& model, const Document& document, const data::Table& data,
+                                 const RunContext& context) {
+  return model_matrix(model.spec, document, data, context);
+}
+
+design::DesignSpec learn_design(const Document& arguments, const data::Table& data, const RunContext& context) {
+  design::DesignSpec spec;
+  learn(arguments, data, context, spec);
+  return spec;
+}
+
+tables::ResultTable design_info(const design::DesignSpec& spec) {
+  std::vector<std::string> terms, variables, kinds, details;
+  std::vector<std::int64_t> columns, first;
+  const auto add = [&](const std::string& term, const std::string& names, std::int64_t count, std::int64_t at,
+                       const std::string& kind, const std::string& detail) {
+    terms.push_back(term);
+    variables.push_back(names);
+    columns.push_back(count);
+    first.push_back(at + 1);
+    kinds.push_back(kind);
+    details.push_back(detail);
+  };
+  if (spec.intercept) add("(Intercept)", "", 1, 0, "intercept", "");
+  for (const auto& term : spec.terms) {
+    std::string names, kind, detail;
+    for (std::size_t k = 0; k < term.variables.size(); ++k) {
+      const Variable& variable = spec.variables[static_cast<std::size_t>(term.variables[k])];
+      const std::string text = variable_details(variable, term.full[k]);
+      names += (k ? ", " : "") + variable.label;
+      kind += (k ? " x " : "") + variable_kind(variable);
+      if (!text.empty())
+        detail += (detail.empty() ? "" : "; ") + (term.variables.size() > 1 ? variable.label + ": " : "") + text;
+    }
+    add(term.label, names, term.n_columns, term.first_column, kind, detail);
+  }
+  for (const auto& offset : spec.offsets)
+    add("offset(" + formula::to_text(*offset) + ")", formula::to_text(*offset), 0, -1, "offset", "");
+  tables::ResultTable table;
+  table.add("term", terms)
+      .add("variables", variables)
+      .add_integers("columns", columns)
+      .add_integers("first_column", first)
+      .add("kind", kinds)
+      .add("details", details);
+  return table;
+}
+
+std::vector<std::string> opaque_terms(const Document& document) {
+  std::vector<std::string> texts;
+  const Document* text = document.find("formula");
+  if (!text || !text->is_string()) return texts;
+  const formula::Formula formula = formula::parse_formula(text->as_string());
+  if (formula.response) design::collect_opaque(*formula.response, texts);
+  design::collect_opaque(*formula.right, texts);
+  return texts;
+}
+
+}  // namespace deciban::models
