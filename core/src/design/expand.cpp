@@ -92,7 +92,7 @@ class Expander {
         if (node.text == "-") return remove({}, node.arguments[0].value);
         return {{variable(pointer)}};
       case Node::Kind::binary:
-        return walk_binary(pointer);
+        return node.text == "+" || node.text == "-" ? walk_sum(pointer) : walk_binary(pointer);
       case Node::Kind::name:
       case Node::Kind::call:
         return {{variable(pointer)}};
@@ -124,17 +124,30 @@ class Expander {
     return list;
   }
 
+  // A sum leans to the left and may have thousands of terms: a loop, so that its length needs no stack.
+  TermList walk_sum(const NodePtr& pointer) {
+    const auto is_sum = [](const Node& node) {
+      return node.kind == Node::Kind::binary && (node.text == "+" || node.text == "-");
+    };
+    std::vector<const Node*> sums;
+    const NodePtr* first = &pointer;
+    for (; is_sum(**first); first = &(*first)->arguments[0].value) sums.push_back(first->get());
+    TermList list = walk(*first);
+    for (auto sum = sums.rbegin(); sum != sums.rend(); ++sum) {
+      const NodePtr& right = (*sum)->arguments[1].value;
+      list = (*sum)->text == "+" ? unite(std::move(list), walk(right), **sum) : remove(std::move(list), right);
+    }
+    return list;
+  }
+
   TermList walk_binary(const NodePtr& pointer) {
     const Node& node = *pointer;
     const NodePtr &left = node.arguments[0].value, &right = node.arguments[1].value;
-    const bool combines =
-        node.text == "+" || node.text == ":" || node.text == "%in%" || node.text == "*" || node.text == "/";
-    if (node.text == "-") return remove(walk(left), right);
+    const bool combines = node.text == ":" || node.text == "%in%" || node.text == "*" || node.text == "/";
     if (node.text == "^") return power(pointer);
     if (!combines) return {{variable(pointer)}};  // comparisons and logic: a logical variable
     const TermList a = walk(left);                // left before right: variables are numbered as they appear
     const TermList b = walk(right);
-    if (node.text == "+") return unite(a, b, node);
     if (node.text == "*") return unite(unite(a, b, node), cross(a, b, node), node);
     if (node.text == "/") {
       // a / b is a + b within every combination of a's variables
