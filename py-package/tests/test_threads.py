@@ -100,6 +100,15 @@ def test_a_forked_child_fits(portfolio):
     assert os.waitstatus_to_exitcode(status) == 0
 
 
+@pytest.fixture
+def listening():
+    """A runner that was started in the background ignores SIGINT, and Python inherits that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("listening")
 def test_ctrl_c_comes_out_as_keyboard_interrupt():
     timer = threading.Timer(0.1, _thread.interrupt_main)
     timer.start()
@@ -108,6 +117,7 @@ def test_ctrl_c_comes_out_as_keyboard_interrupt():
     timer.join()
 
 
+@pytest.mark.usefixtures("listening")
 def test_ctrl_c_ends_a_fit_and_the_next_one_works(motor, model):
     rng = np.random.default_rng(5)
     n, p = 400_000, 60

@@ -3,6 +3,7 @@ here, and a library is used only when its object came in (nothing but NumPy is i
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -73,7 +74,7 @@ def columns_of(data: Any, wanted: Sequence[str], what: str = "data") -> _core.Co
     """The columns of `data` named in `wanted`. Where one is not there, all other names come along without values, so
     that the core can say which name was meant."""
     columns = _core.Columns()
-    wanted = _with_all(data, wanted)
+    wanted = _with_all(data, list(dict.fromkeys(wanted)))
     if _is_a(data, "polars", "DataFrame"):
         _add_polars(columns, data, wanted)
         rows = data.height
@@ -87,7 +88,7 @@ def columns_of(data: Any, wanted: Sequence[str], what: str = "data") -> _core.Co
         rows = _length(next(iter(data.values()), ()))
         _add_named(columns, list(data), wanted, data.__getitem__, rows)
     elif hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__"):
-        columns.add_frame(data, list(wanted), [])
+        columns.add_frame(data, wanted, [])
         rows = getattr(data, "num_rows", columns.rows)
     else:
         raise _unsupported(what, data, _frame_hint(data))
@@ -156,11 +157,13 @@ def add_column(columns: _core.Columns, name: str, values: Any) -> None:
     elif _is_a(values, "pandas.api.extensions", "ExtensionArray"):
         _add_extension(columns, name, values)
     elif isinstance(values, np.ma.MaskedArray):
-        _add_masked(columns, name, np.asarray(values), np.ma.getmaskarray(values))
+        _add_numpy(columns, name, np.asarray(values), np.ma.getmaskarray(values))
     elif isinstance(values, np.ndarray):
         _add_numpy(columns, name, values)
+    elif _is_a(values, "polars", "Series"):  # as a frame: older polars exports the dates of a series as numbers
+        columns.add_frame(values.to_frame(name), [name], [name] if _is_a(values.dtype, "polars", "Enum") else [])
     elif hasattr(values, "__arrow_c_stream__") or hasattr(values, "__arrow_c_array__"):
-        columns.add_arrow(name, values, _is_a(getattr(values, "dtype", None), "polars", "Enum"))
+        columns.add_arrow(name, values)
     elif isinstance(values, (str, bytes)) or np.isscalar(values) or values is None:
         raise _unsupported(f"Column `{name}`", values, "Give one value per row.")
     elif hasattr(values, "__array__") or isinstance(values, memoryview):
@@ -191,7 +194,7 @@ def _add_numpy(columns: _core.Columns, name: str, values: np.ndarray, mask: Any 
         _add_numpy(columns, name, values.astype(object), mask)
     elif kind == "O":
         if mask is not None:
-            values = np.where(mask, None, values)
+            values = np.where(mask, np.asarray(None, dtype=object), values)
         columns.add_array(name, values)
     else:
         if not values.dtype.isnative:
@@ -210,10 +213,6 @@ def _as_time(values: np.ndarray) -> tuple[np.ndarray, str, int]:
     return values.view("int64"), "datetime", _TIME_UNITS[unit]
 
 
-def _add_masked(columns: _core.Columns, name: str, values: np.ndarray, mask: np.ndarray) -> None:
-    _add_numpy(columns, name, values, mask)
-
-
 def _add_pandas(columns: _core.Columns, name: str, values: Any) -> None:
     if isinstance(values.dtype, np.dtype):
         _add_numpy(columns, name, values.to_numpy())
@@ -225,12 +224,10 @@ def _add_extension(columns: _core.Columns, name: str, values: Any) -> None:
     """A pandas extension array: what is behind it, without a copy where pandas lets us see it."""
     if _is_a(values, "pandas", "Categorical"):
         _add_categorical(columns, name, values)
-    elif isinstance(getattr(values, "_data", None), np.ndarray) and isinstance(
-        getattr(values, "_mask", None), np.ndarray
-    ):  # nullable integers, floats and booleans
-        _add_masked(columns, name, values._data, values._mask)
     elif hasattr(values, "_pa_array") and hasattr(values, "__arrow_array__"):  # text and other types kept by pyarrow
         add_column(columns, name, values.__arrow_array__())
+    elif isinstance(getattr(values, "_mask", None), np.ndarray):  # nullable integers, floats and booleans
+        _add_numpy(columns, name, values._data, values._mask)
     elif hasattr(values, "tz"):  # datetimes with a time zone: their UTC time; dates and times without one as they are
         _add_numpy(columns, name, np.asarray(values, dtype=f"datetime64[{values.unit}]"))
     elif values.dtype.kind in "biuf":
@@ -331,22 +328,36 @@ def add_matrix(columns: _core.Columns, X: np.ndarray, names: Sequence[str]) -> N
     columns.add_matrix(X, list(names))
 
 
-def columns_of_design(X: Any, names: Sequence[str]) -> _core.Columns:
-    """New rows of a design: the columns of an array by position, those of a frame by name."""
-    X = as_matrix(X)
-    if not is_matrix(X):
-        return columns_of(X, names)
+def columns_of_design(data: Any, wanted: Sequence[str]) -> _core.Columns:
+    """New rows: the columns of a matrix by position, those of a frame by name."""
+    if not is_matrix(data):
+        return columns_of(data, wanted)
     columns = _core.Columns()
-    add_matrix(columns, X, names)
+    add_matrix(columns, data, wanted)
     return columns
 
 
-def require_data(data: Any, what: str) -> None:
-    """Row results need the rows: DataError `model.no_data` when the model has none."""
-    if data is None:
-        raise DataError(
-            f"The model keeps no data, so it has no {what}: it was loaded from a file or unpickled.",
-            code="model.no_data",
-            hint="Hand the data in: `model.residuals(type, data=...)`, `model.predict(data)`.",
-            context={"what": what},
-        )
+def wrong_argument(name: str, expected: str, value: Any) -> InputError:
+    kind = _type_name(value)
+    return InputError(
+        f"Argument `{name}` takes {expected}, not an object of type {kind}.",
+        code="input.argument_type",
+        context={"argument": name, "type": kind},
+    )
+
+
+def path_text(path: Any) -> str:
+    try:
+        return os.fsdecode(path)
+    except TypeError:
+        raise wrong_argument("path", "a path", path) from None
+
+
+def no_data(what: str) -> DataError:
+    """Row results need the rows, which a loaded model has not."""
+    return DataError(
+        f"The model keeps no data, so it has no {what}: it was loaded from a file or unpickled.",
+        code="model.no_data",
+        hint="Hand the data in: `model.residuals(type, data=...)`, `model.predict(data)`.",
+        context={"what": what},
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
@@ -117,11 +116,12 @@ def fit_glm(
         ``formula.knots`` and others; with ``position``.
     InputError
         ``data.unknown_column``, ``data.length_mismatch``, ``data.duplicate_column``, ``data.unsupported_type``,
-        ``data.too_many_rows``, ``family.*`` and ``link.*`` (unknown, or a parameter is missing), ``input.*``.
+        ``data.dimension``, ``data.empty``, ``data.too_many_rows``, ``family.*`` and ``link.*`` (unknown, or a parameter
+        is missing), ``weights.negative``, ``weights.not_finite``, ``exposure.not_positive``, ``exposure.link``,
+        ``input.*``.
     DataError
-        ``data.empty``, ``data.all_missing``, ``data.missing``, ``data.non_finite``, ``data.mixed_types``,
-        ``data.not_numeric``, ``response.domain``, ``weights.negative``, ``weights.not_finite``,
-        ``exposure.not_positive``.
+        ``data.all_missing``, ``data.missing``, ``data.non_finite``, ``data.mixed_types``, ``data.not_numeric``,
+        ``data.unsupported_type`` (values of a column), ``response.domain``, ``response.not_numeric``.
     ConvergenceError
         ``fit.separation``, ``fit.not_converged``, with ``strict=True``.
     KeyboardInterrupt
@@ -305,7 +305,7 @@ def load_model(path: Path) -> GLMResult:
         ``format.json`` (truncated or no JSON), ``format.foreign``, ``format.newer``, ``format.kind``,
         ``format.missing_key``, ``format.invalid``.
     """
-    return GLMResult(_core.load_model(os.fsdecode(path)))
+    return GLMResult(_core.load_model(_convert.path_text(path)))
 
 
 def model_to_json(model: GLMResult) -> str:
@@ -341,6 +341,8 @@ def model_from_json(text: str) -> GLMResult:
     FormatError
         As `load_model`.
     """
+    if not isinstance(text, str):
+        raise _convert.wrong_argument("text", "a text", text)
     return GLMResult(_core.model_from_json(text))
 
 

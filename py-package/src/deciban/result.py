@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import importlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -362,19 +361,19 @@ class GLMResult:
         >>> model.predict({"area": ["B", "A"]}).round(6)
         array([1.5, 0.5])
         """
-        if data is None and type in ("response", "link") and exposure is None and offset is None:
-            what = "fitted" if type == "response" else "linear"
-            return self._row_values(what, "fitted values", self._source, n_threads)
         if data is None:
-            _convert.require_data(self._source and self._source.data, "rows to predict")
+            if exposure is None and offset is None and type in ("response", "link"):
+                what = "fitted" if type == "response" else "linear"
+                return self._row_values(what, "fitted values", self._source, n_threads)
+            if self._source is None:
+                raise _convert.no_data("rows to predict")
             data = self._source.data
         arguments, vectors = _convert.split_vectors({"exposure": exposure, "offset": offset})
         arguments.update(type=type, unseen=unseen)
-        wanted = self._model.required_columns(False)
-        wanted += [name for name in _core.referenced_columns(arguments) if name not in wanted]
-        rows = self._new_rows(data, wanted)
-        values = self._model.predict(arguments, rows, _convert.columns_of_vectors(vectors), n_threads)
-        return _series(values, data.index) if _convert.library_of(data) == "pandas" else values
+        wanted = self._model.required_columns(False) + _core.referenced_columns(arguments)
+        given = _convert.columns_of_vectors(vectors)
+        values = self._model.predict(arguments, self._new_rows(data, wanted), given, n_threads)
+        return _like_rows(values, data)
 
     def model_matrix(
         self,
@@ -410,11 +409,6 @@ class GLMResult:
         """
         rows = self._new_rows(data, self._model.required_columns(False))
         return ModelMatrix(self._model.model_matrix({"sparse": sparse, "unseen": unseen}, rows, n_threads), data)
-
-    def _new_rows(self, data: Any, wanted: Sequence[str]) -> _core.Columns:
-        if _convert.is_matrix(data):
-            return _convert.columns_of_design(data, wanted)
-        return _opaque.columns_of_rows(data, wanted, self._calls)
 
     # Tables -----------------------------------------------------------------------------------------------------------
 
@@ -493,7 +487,7 @@ class GLMResult:
 
     def save(self, path: Path) -> None:
         """Write the model file, which R reads too. See `save_model`."""
-        self._model.save(os.fsdecode(path))
+        self._model.save(_convert.path_text(path))
 
     def to_json(self) -> str:
         """The text of the model file. See `model_to_json`."""
@@ -532,19 +526,31 @@ class GLMResult:
             return importlib.import_module("pandas").DataFrame(columns, index=self.param_names)
         return to_frame({"term": self.param_names, **columns}, self._library)
 
+    def _new_rows(self, data: Any, wanted: Sequence[str]) -> _core.Columns:
+        # Columns by position are for models of a matrix only, which a loaded model shows by their names.
+        numbered = all(name == f"x{j}" for j, name in enumerate(wanted, 1))
+        if numbered or (self._source is not None and self._source.y is not None):
+            return _convert.columns_of_design(_convert.as_matrix(data), wanted)
+        return _opaque.columns_of_rows(data, wanted, self._calls)
+
     def _row_values(self, what: str, name: str, source: Source | None, n_threads: int | None = None) -> Vector:
-        _convert.require_data(source, name)
-        assert source is not None
+        if source is None:
+            raise _convert.no_data(name)
         vectors = _convert.columns_of_vectors(source.vectors)
         values, kept = self._model.row_values(what, source.columns(self._model), vectors, n_threads)
-        if _convert.library_of(source.data) != "pandas":
-            return values
-        index = source.data.index
-        return _series(values, index if len(kept) == len(index) else index.take(kept))
+        return _like_rows(values, source.data, kept)
 
 
 def _series(values: Array, index: Any) -> Any:
     return importlib.import_module("pandas").Series(values, index=index, copy=False)
+
+
+def _like_rows(values: Array, data: Any, kept: Any = None) -> Any:
+    """Values per row as the data are: pandas has its index on them, for the rows kept."""
+    if _convert.library_of(data) != "pandas":
+        return values
+    everything = kept is None or len(kept) == len(data.index)
+    return _series(values, data.index if everything else data.index.take(kept))
 
 
 def _unpickled(text: str, library: str) -> GLMResult:
@@ -554,9 +560,5 @@ def _unpickled(text: str, library: str) -> GLMResult:
 def require_model(model: Any) -> GLMResult:
     """The argument `model` of the plain functions."""
     if not isinstance(model, GLMResult):
-        raise InputError(
-            f"Argument `model` takes a fitted model, not an object of type {type(model).__qualname__}.",
-            code="input.argument_type",
-            context={"argument": "model", "type": type(model).__qualname__},
-        )
+        raise _convert.wrong_argument("model", "a fitted model", model)
     return model

@@ -82,10 +82,8 @@ void add_frame(Columns& columns, const py::object& frame, const std::vector<std:
   for (const std::string& name : absent) add_absent(columns, name, columns.table.rows());
 }
 
-void add_arrow(Columns& columns, const std::string& name, const py::object& values, bool declared) {
-  data::Column column = column_of_arrow(name, values);
-  if (declared) data::mark_declared(column, false);
-  columns.table.add(std::move(column));
+void add_arrow(Columns& columns, const std::string& name, const py::object& values) {
+  columns.table.add(column_of_arrow(name, values));
 }
 
 // A column that is no part of the caller's data: "." does not mean it.
@@ -109,7 +107,7 @@ void bind_columns(py::module_& m) {
            arg("unit") = 1, arg("ordered") = false)
       .def("add_matrix", &add_matrix, arg("matrix"), arg("names"))
       .def("add_frame", &add_frame, arg("frame"), arg("wanted"), arg("declared"))
-      .def("add_arrow", &add_arrow, arg("name"), arg("values"), arg("declared") = false)
+      .def("add_arrow", &add_arrow, arg("name"), arg("values"))
       .def("add_absent", &add_absent, arg("name"), arg("rows"))
       .def("mark_beside", &mark_beside, arg("name"));
 }
