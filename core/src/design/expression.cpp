@@ -143,10 +143,9 @@ struct Expression::Program {
   }
 
   bool compile_unary(const Node& node) {
-    const bool inner = compile(*node.arguments[0].value);
+    compile(*node.arguments[0].value);
     if (node.text == "+") return false;
     if (node.text == "-") return push({Action::negate, nullptr, 0.0, nullptr, nullptr, nullptr}, 0), false;
-    static_cast<void>(inner);
     if (node.text == "!") return push({Action::logical_not, nullptr, 0.0, nullptr, nullptr, nullptr}, 0), true;
     throw formula_error("formula.unsupported", node, "`" + formula::to_text(node) + "` has no numeric value.",
                         "Use columns, numbers and arithmetic here.");
