@@ -240,6 +240,9 @@ def test_info(kind):
     columns = ["term", "variables", "columns", "first_column", "kind", "details"]
     assert names_of(info) == columns
     assert type(same) is type(info)
+    assert str(info) == str(same)
+    assert str(info).startswith("term ")
+    assert names_of(info.to_frame(kind)) == columns
     for name in columns:
         assert list(np.asarray(info[name])) == list(np.asarray(same[name]))
     assert list(np.asarray(info["columns"])) == [1, 2, 4, 0]

@@ -102,7 +102,9 @@ def expect_error(case, run):
 
 def new_matrix(case, data, new):
     arguments = {"formula": case["formula"], **call_arguments(case)}
-    learned = _core.learn_design(arguments, _convert.columns_of(data, _core.referenced_columns(arguments)), None)
+    learned = _core.learn_design(
+        arguments, _convert.columns_of(data, _core.referenced_columns(arguments)), _convert.columns_of_vectors({}), None
+    )
     again = _core.design_from_json(learned.to_json())
     given = {"unseen": (case["arguments"] or {}).get("unseen")}
     wanted = [str(name) for name in new.columns]

@@ -9,8 +9,8 @@ core_canonical_text <- function(texts) {
     .Call(`_deciban_core_canonical_text`, texts)
 }
 
-core_model_matrix <- function(arguments, frame, n_threads) {
-    .Call(`_deciban_core_model_matrix`, arguments, frame, n_threads)
+core_model_matrix <- function(arguments, frame, vectors, n_threads) {
+    .Call(`_deciban_core_model_matrix`, arguments, frame, vectors, n_threads)
 }
 
 core_model_matrix_of <- function(document, arguments, frame, n_threads) {
@@ -21,12 +21,16 @@ core_model_matrix_new <- function(arguments, frame, new_arguments, new_frame, n_
     .Call(`_deciban_core_model_matrix_new`, arguments, frame, new_arguments, new_frame, n_threads)
 }
 
-core_design_info <- function(arguments, frame) {
-    .Call(`_deciban_core_design_info`, arguments, frame)
+core_design_info <- function(arguments, frame, vectors) {
+    .Call(`_deciban_core_design_info`, arguments, frame, vectors)
 }
 
 core_design_info_of <- function(document) {
     .Call(`_deciban_core_design_info_of`, document)
+}
+
+core_render_columns <- function(columns) {
+    .Call(`_deciban_core_render_columns`, columns)
 }
 
 core_basis <- function(arguments, x, n_threads) {

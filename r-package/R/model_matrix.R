@@ -16,11 +16,13 @@
 #' @param na_action For a formula: `"omit"`, `"exclude"` (the same here) or `"fail"`.
 #' @param unseen For a model: `"error"`, `"missing"` or `"reference"`; `NULL` as in the fit.
 #' @param n_threads As in [fit_glm()].
+#' @param weights,exposure For a formula: columns as in [fit_glm()]; the level with most of it is the base of
+#'   `C(x, base = "largest")`.
 #' @param ... For the method: arguments of `model_matrix()`.
 #' @return `model_matrix()`: a numeric matrix or `dgCMatrix` with R's column names, the row names of the rows that were
 #'   kept, and the attributes `assign` (the term of each column, 0 for the intercept) and `term_labels`.
 #'   `design_info()`: a data frame with a row per term and the columns `term`, `variables`, `columns` (number),
-#'   `first_column`, `kind` and `details`.
+#'   `first_column`, `kind` and `details`; it prints with the core's text, as in Python.
 #' @section Errors:
 #' As [fit_glm()]; `input.argument_type` unless `x` is a formula or a model, `input.data` for a formula without data,
 #' `input.contrasts` (also for contrasts with a model), `data.unseen_level`, `predict.opaque_missing`,
@@ -34,16 +36,20 @@
 #' model_matrix(model, data.frame(wt = 3, cyl = c(4, 8)))
 #' @export
 model_matrix <- function(x, data, sparse = FALSE, contrasts = NULL, na_action = "omit", unseen = NULL,
-                         n_threads = NULL) {
+                         n_threads = NULL, weights = NULL, exposure = NULL) {
   call <- match.call()
   if (inherits(x, "deciban_glm")) {
     return(matrix_of_model(x, if (!missing(data)) data, sparse, contrasts, unseen, n_threads, call))
   }
   written <- design_formula(x, parent.frame(), call)
   if (missing(data)) raise_formula_data(call)
-  arguments <- list(formula = written$text, contrasts = read_contrasts(contrasts, call), na_action = na_action,
-    unseen = unseen, sparse = sparse)
-  matrix_of_formula(written, arguments, data, n_threads, call)
+  require_data(data, call)
+  envs <- list(parent.frame(), written$environment)
+  columns <- split_vectors(list(weights = capture_column(substitute(weights), weights, data, envs, call),
+    exposure = capture_column(substitute(exposure), exposure, data, envs, call)))
+  arguments <- c(list(formula = written$text, contrasts = read_contrasts(contrasts, call), na_action = na_action,
+    unseen = unseen, sparse = sparse), columns$arguments)
+  matrix_of_formula(written, arguments, data, columns$vectors, n_threads, call)
 }
 
 #' @rdname model_matrix
@@ -54,18 +60,21 @@ model.matrix.deciban_glm <- function(object, data = NULL, ...) {
 
 #' @rdname model_matrix
 #' @export
-design_info <- function(x, data = NULL, contrasts = NULL) {
+design_info <- function(x, data = NULL, contrasts = NULL, weights = NULL, exposure = NULL) {
   call <- match.call()
   if (inherits(x, "deciban_glm")) {
     refuse_contrasts(contrasts, call)
-    return(checked(core_design_info_of(x$document), call))
+    return(as_printed_table(checked(core_design_info_of(x$document), call)))
   }
   written <- design_formula(x, parent.frame(), call)
   if (is.null(data)) raise_formula_data(call)
   require_data(data, call)
-  arguments <- list(formula = written$text, contrasts = read_contrasts(contrasts, call))
+  envs <- list(parent.frame(), written$environment)
+  columns <- split_vectors(list(weights = capture_column(substitute(weights), weights, data, envs, call),
+    exposure = capture_column(substitute(exposure), exposure, data, envs, call)))
+  arguments <- c(list(formula = written$text, contrasts = read_contrasts(contrasts, call)), columns$arguments)
   used <- formula_frame(written, arguments, data, call)
-  checked(core_design_info(arguments, used$frame), call)
+  as_printed_table(checked(core_design_info(arguments, used$frame, columns$vectors), call))
 }
 
 design_formula <- function(x, caller, call) {
@@ -90,11 +99,10 @@ refuse_contrasts <- function(contrasts, call) {
   }
 }
 
-matrix_of_formula <- function(written, arguments, data, n_threads, call) {
-  require_data(data, call)
+matrix_of_formula <- function(written, arguments, data, vectors, n_threads, call) {
   require_matrix_package(arguments$sparse, call)
   used <- formula_frame(written, arguments, data, call)
-  parts <- checked(core_model_matrix(arguments, used$frame, n_threads), call)
+  parts <- checked(core_model_matrix(arguments, used$frame, vectors, n_threads), call)
   design_matrix(parts, used$frame$rows, row_labels(data))
 }
 

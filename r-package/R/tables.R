@@ -40,6 +40,24 @@ relativities <- function(model, level = 0.95) {
   checked(core_relativities(model$document, level), call)
 }
 
+# A data frame that prints the core's text, the same in both languages.
+as_printed_table <- function(table) {
+  class(table) <- c("deciban_table", "data.frame")
+  table
+}
+
+#' @export
+print.deciban_table <- function(x, ...) {
+  cat(checked(core_render_columns(unclass(x)), sys.call()), sep = "")
+  invisible(x)
+}
+
+#' @export
+`[.deciban_table` <- function(x, ...) {
+  class(x) <- "data.frame"
+  x[...]
+}
+
 #' @rdname coef_table
 #' @export
 actual_expected <- function(model) {

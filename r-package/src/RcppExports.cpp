@@ -31,14 +31,15 @@ BEGIN_RCPP
 END_RCPP
 }
 // core_model_matrix
-SEXP core_model_matrix(SEXP arguments, SEXP frame, SEXP n_threads);
-RcppExport SEXP _deciban_core_model_matrix(SEXP argumentsSEXP, SEXP frameSEXP, SEXP n_threadsSEXP) {
+SEXP core_model_matrix(SEXP arguments, SEXP frame, SEXP vectors, SEXP n_threads);
+RcppExport SEXP _deciban_core_model_matrix(SEXP argumentsSEXP, SEXP frameSEXP, SEXP vectorsSEXP, SEXP n_threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
     Rcpp::traits::input_parameter< SEXP >::type frame(frameSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type vectors(vectorsSEXP);
     Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(core_model_matrix(arguments, frame, n_threads));
+    rcpp_result_gen = Rcpp::wrap(core_model_matrix(arguments, frame, vectors, n_threads));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -70,13 +71,14 @@ BEGIN_RCPP
 END_RCPP
 }
 // core_design_info
-SEXP core_design_info(SEXP arguments, SEXP frame);
-RcppExport SEXP _deciban_core_design_info(SEXP argumentsSEXP, SEXP frameSEXP) {
+SEXP core_design_info(SEXP arguments, SEXP frame, SEXP vectors);
+RcppExport SEXP _deciban_core_design_info(SEXP argumentsSEXP, SEXP frameSEXP, SEXP vectorsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
     Rcpp::traits::input_parameter< SEXP >::type frame(frameSEXP);
-    rcpp_result_gen = Rcpp::wrap(core_design_info(arguments, frame));
+    Rcpp::traits::input_parameter< SEXP >::type vectors(vectorsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_design_info(arguments, frame, vectors));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -87,6 +89,16 @@ BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::traits::input_parameter< SEXP >::type document(documentSEXP);
     rcpp_result_gen = Rcpp::wrap(core_design_info_of(document));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_render_columns
+SEXP core_render_columns(SEXP columns);
+RcppExport SEXP _deciban_core_render_columns(SEXP columnsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type columns(columnsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_render_columns(columns));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -330,7 +342,6 @@ std::string core_version();
 RcppExport SEXP _deciban_core_version() {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
-    Rcpp::RNGScope rcpp_rngScope_gen;
     rcpp_result_gen = Rcpp::wrap(core_version());
     return rcpp_result_gen;
 END_RCPP
@@ -339,11 +350,12 @@ END_RCPP
 static const R_CallMethodDef CallEntries[] = {
     {"_deciban_core_opaque_terms", (DL_FUNC) &_deciban_core_opaque_terms, 1},
     {"_deciban_core_canonical_text", (DL_FUNC) &_deciban_core_canonical_text, 1},
-    {"_deciban_core_model_matrix", (DL_FUNC) &_deciban_core_model_matrix, 3},
+    {"_deciban_core_model_matrix", (DL_FUNC) &_deciban_core_model_matrix, 4},
     {"_deciban_core_model_matrix_of", (DL_FUNC) &_deciban_core_model_matrix_of, 4},
     {"_deciban_core_model_matrix_new", (DL_FUNC) &_deciban_core_model_matrix_new, 5},
-    {"_deciban_core_design_info", (DL_FUNC) &_deciban_core_design_info, 2},
+    {"_deciban_core_design_info", (DL_FUNC) &_deciban_core_design_info, 3},
     {"_deciban_core_design_info_of", (DL_FUNC) &_deciban_core_design_info_of, 1},
+    {"_deciban_core_render_columns", (DL_FUNC) &_deciban_core_render_columns, 1},
     {"_deciban_core_basis", (DL_FUNC) &_deciban_core_basis, 3},
     {"_deciban_core_basis_values", (DL_FUNC) &_deciban_core_basis_values, 3},
     {"_deciban_core_fit_glm", (DL_FUNC) &_deciban_core_fit_glm, 4},

@@ -104,10 +104,10 @@ SEXP core_canonical_text(SEXP texts) {
 }
 
 // [[Rcpp::export(rng = false)]]
-SEXP core_model_matrix(SEXP arguments, SEXP frame, SEXP n_threads) {
+SEXP core_model_matrix(SEXP arguments, SEXP frame, SEXP vectors, SEXP n_threads) {
   return guarded([&] {
     return matrix_to_r(models::model_matrix(glue::to_document(arguments, "arguments"), glue::frame_table(frame),
-                                            glue::run_context(n_threads)));
+                                            glue::to_table(vectors), glue::run_context(n_threads)));
   });
 }
 
@@ -125,7 +125,7 @@ SEXP core_model_matrix_new(SEXP arguments, SEXP frame, SEXP new_arguments, SEXP 
   return guarded([&] {
     const auto context = glue::run_context(n_threads);
     const auto spec =
-        models::learn_design(glue::to_document(arguments, "arguments"), glue::frame_table(frame), context);
+        models::learn_design(glue::to_document(arguments, "arguments"), glue::frame_table(frame), {}, context);
     const std::string text = export_::write_json(deciban::design::to_document(spec));
     return matrix_to_r(models::model_matrix(deciban::design::spec_from_document(export_::read_json(text)),
                                             glue::to_document(new_arguments, "arguments"), glue::frame_table(new_frame),
@@ -134,16 +134,22 @@ SEXP core_model_matrix_new(SEXP arguments, SEXP frame, SEXP new_arguments, SEXP 
 }
 
 // [[Rcpp::export(rng = false)]]
-SEXP core_design_info(SEXP arguments, SEXP frame) {
+SEXP core_design_info(SEXP arguments, SEXP frame, SEXP vectors) {
   return guarded([&] {
-    return glue::to_r(models::design_info(models::learn_design(glue::to_document(arguments, "arguments"),
-                                                               glue::frame_table(frame), deciban::RunContext())));
+    return glue::to_r(
+        models::design_info(models::learn_design(glue::to_document(arguments, "arguments"), glue::frame_table(frame),
+                                                 glue::to_table(vectors), deciban::RunContext())));
   });
 }
 
 // [[Rcpp::export(rng = false)]]
 SEXP core_design_info_of(SEXP document) {
   return guarded([&] { return glue::to_r(models::design_info(model_of(document).spec)); });
+}
+
+// [[Rcpp::export(rng = false)]]
+SEXP core_render_columns(SEXP columns) {
+  return guarded([&] { return glue::to_r(glue::render_columns(Rcpp::List(columns))); });
 }
 
 // values, names (suffixes) and state (text of the basis).

@@ -79,4 +79,25 @@ SEXP to_r(const tables::ResultTable& table) {
   return out;
 }
 
+std::string render_columns(const Rcpp::List& columns) {
+  tables::ResultTable table;
+  const Rcpp::CharacterVector names = columns.names();
+  for (R_xlen_t i = 0; i < columns.size(); ++i) {
+    const std::string name = utf8_text(STRING_ELT(names, i), "name");
+    const SEXP values = columns[i];
+    if (TYPEOF(values) == STRSXP) {
+      std::vector<std::string> texts;
+      for (R_xlen_t k = 0; k < Rf_xlength(values); ++k) texts.push_back(utf8_text(STRING_ELT(values, k), "text"));
+      table.add(name, std::move(texts));
+    } else if (TYPEOF(values) == REALSXP) {
+      table.add(name, Rcpp::as<std::vector<double>>(values));
+    } else {
+      const auto whole = Rcpp::as<std::vector<int>>(values);
+      const std::vector<std::int64_t> numbers(whole.begin(), whole.end());
+      TYPEOF(values) == LGLSXP ? table.add_flags(name, numbers) : table.add_integers(name, numbers);
+    }
+  }
+  return tables::render(table, {});
+}
+
 }  // namespace deciban::glue

@@ -18,4 +18,7 @@ SEXP to_r(const std::string& text);
 /// logical.
 SEXP to_r(const tables::ResultTable& table);
 
+/// Text of a table from its columns: character, integer, logical and double vectors.
+std::string render_columns(const Rcpp::List& columns);
+
 }  // namespace deciban::glue

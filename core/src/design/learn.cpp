@@ -70,7 +70,7 @@ std::vector<std::string> missing_counts(const DesignSpec& spec, const RawColumns
          std::count_if(raw.response.y.begin(), raw.response.y.end(), [](double y) { return std::isnan(y); }));
   for (std::size_t v = 0; v < spec.variables.size(); ++v)
     note(spec.variables[v].label, count_missing(raw.variables[v]));
-  note("offset", std::count_if(raw.offset.begin(), raw.offset.end(), [](double y) { return std::isnan(y); }));
+  note(offset_label(spec), std::count_if(raw.offset.begin(), raw.offset.end(), [](double y) { return std::isnan(y); }));
   return counts;
 }
 
@@ -143,13 +143,13 @@ TrainingData assemble(const DesignSpec& spec, const families::Family* family, st
   training.kept = complete_rows(spec, raw, rows_given);
   drop_rows(raw, training.kept);
   const RowLabels rows{training.kept};
-  check_weights(raw.weights, rows);
+  check_weights(source_label(spec.weights, "weights"), raw.weights, rows);
   join_trials(raw);
-  check_frequencies(raw.frequencies, rows);
-  check_exposure(raw.exposure, raw.weights, rows);
+  check_frequencies(source_label(spec.freq_weights, "freq_weights"), raw.frequencies, rows);
+  check_exposure(source_label(spec.exposure, "exposure"), raw.exposure, raw.weights, rows);
   check_any_weight(raw.weights, raw.frequencies);
   if (family) check_response(formula::to_text(*spec.formula.response), *family, raw.response.y, raw.weights, rows);
-  if (!raw.offset.empty()) check_finite("offset", raw.offset, rows);
+  if (!raw.offset.empty()) check_finite(offset_label(spec), raw.offset, rows);
   for (std::size_t v = 0; v < spec.variables.size(); ++v)
     check_finite(spec.variables[v].label, raw.variables[v].numbers, rows);
   training.y = std::move(raw.response.y);

@@ -88,7 +88,7 @@ std::vector<double> offset_of_new_rows(const DesignSpec& spec, const ColumnSourc
   std::vector<double> present = values;  // a missing exposure gives a missing prediction, a wrong one an error
   for (auto& value : present)
     if (std::isnan(value)) value = 1.0;
-  check_exposure(present, {}, RowLabels{{}});
+  check_exposure(source_label(exposures, "exposure"), present, {}, RowLabels{{}});
   add_log(values, total);
   return total;
 }

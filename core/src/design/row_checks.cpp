@@ -33,15 +33,15 @@ bool is_finite(double value) { return std::isfinite(value); }
 
 }  // namespace
 
-void check_weights(const std::vector<double>& weights, const RowLabels& rows) {
-  require(weights, {}, rows, "weights", ErrorKind::input, "weights.not_finite", "finite numbers",
+void check_weights(const std::string& label, const std::vector<double>& weights, const RowLabels& rows) {
+  require(weights, {}, rows, label, ErrorKind::input, "weights.not_finite", "finite numbers",
           "Fill missing weights, or give weight 0 to rows that should not count.", is_finite);
-  require(weights, {}, rows, "weights", ErrorKind::input, "weights.negative", "0 or more",
+  require(weights, {}, rows, label, ErrorKind::input, "weights.negative", "0 or more",
           "Give weight 0 to rows that should not count.", [](double w) { return w >= 0.0; });
 }
 
-void check_frequencies(const std::vector<double>& frequencies, const RowLabels& rows) {
-  require(frequencies, {}, rows, "freq_weights", ErrorKind::input, "freq_weights.invalid", "whole numbers, 0 or more",
+void check_frequencies(const std::string& label, const std::vector<double>& frequencies, const RowLabels& rows) {
+  require(frequencies, {}, rows, label, ErrorKind::input, "freq_weights.invalid", "whole numbers, 0 or more",
           "They say how many times each row occurred; use `weights` for precision weights.",
           [](double f) { return f >= 0.0 && std::isfinite(f) && f == std::floor(f); });
 }
@@ -54,8 +54,9 @@ void check_any_weight(const std::vector<double>& weights, const std::vector<doub
               "Check the column that was given as weights.");
 }
 
-void check_exposure(const std::vector<double>& exposure, const std::vector<double>& weights, const RowLabels& rows) {
-  require(exposure, weights, rows, "exposure", ErrorKind::input, "exposure.not_positive", "finite and greater than 0",
+void check_exposure(const std::string& label, const std::vector<double>& exposure, const std::vector<double>& weights,
+                    const RowLabels& rows) {
+  require(exposure, weights, rows, label, ErrorKind::input, "exposure.not_positive", "finite and greater than 0",
           "Remove rows without time at risk, or correct them.", [](double e) { return e > 0.0 && std::isfinite(e); });
 }
 

@@ -17,10 +17,11 @@ struct RowLabels {
 
 /// Each raises an InputError or DataError that names the column, the number of rows, the first of them and its value.
 /// Rows of zero weight are not looked at by check_exposure and check_response: they keep no information.
-void check_weights(const std::vector<double>& weights, const RowLabels& rows);
-void check_frequencies(const std::vector<double>& frequencies, const RowLabels& rows);
+void check_weights(const std::string& label, const std::vector<double>& weights, const RowLabels& rows);
+void check_frequencies(const std::string& label, const std::vector<double>& frequencies, const RowLabels& rows);
 void check_any_weight(const std::vector<double>& weights, const std::vector<double>& frequencies);
-void check_exposure(const std::vector<double>& exposure, const std::vector<double>& weights, const RowLabels& rows);
+void check_exposure(const std::string& label, const std::vector<double>& exposure, const std::vector<double>& weights,
+                    const RowLabels& rows);
 void check_response(const std::string& label, const families::Family& family, const std::vector<double>& y,
                     const std::vector<double>& weights, const RowLabels& rows);
 void check_counts(const std::string& label, const std::vector<double>& counts);

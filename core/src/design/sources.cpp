@@ -29,6 +29,18 @@ std::vector<double> read_source(const ColumnSource& source, const char* argument
   return values;
 }
 
+std::string source_label(const ColumnSource& source, const char* argument) {
+  if (source.kind != ColumnSource::Kind::expression) return argument;
+  const formula::Node& node = *source.expression;
+  return node.kind == formula::Node::Kind::name ? node.text : formula::to_text(node);
+}
+
+std::string offset_label(const DesignSpec& spec) {
+  if (spec.offsets.size() + spec.offset.given() != 1) return "offset";
+  return source_label(spec.offset.given() ? spec.offset : ColumnSource{ColumnSource::Kind::expression, spec.offsets[0]},
+                      "offset");
+}
+
 void add_values(const std::vector<double>& values, std::vector<double>& total) {
   if (total.empty()) total.assign(values.size(), 0.0);
   for (std::size_t i = 0; i < values.size(); ++i) total[i] += values[i];

@@ -17,6 +17,12 @@ namespace deciban::design {
 std::vector<double> read_source(const ColumnSource& source, const char* argument, const data::Table& data,
                                 const data::Table& vectors, const RunContext& context);
 
+/// What messages call it: the column or expression that was given, or the argument for a vector.
+std::string source_label(const ColumnSource& source, const char* argument);
+
+/// The same for the total offset: its only source, or "offset" when there are several.
+std::string offset_label(const DesignSpec& spec);
+
 /// total += values, total += log(values); an empty total stands for zeros.
 void add_values(const std::vector<double>& values, std::vector<double>& total);
 void add_log(const std::vector<double>& values, std::vector<double>& total);

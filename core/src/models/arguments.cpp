@@ -99,4 +99,18 @@ design::ColumnSource Arguments::column(const char* name, const data::Table& data
   return source;
 }
 
+design::LearnRequest learn_request(const Arguments& arguments, formula::Formula formula, const data::Table& data) {
+  design::LearnRequest request;
+  request.formula = std::move(formula);
+  request.weights = arguments.column("weights", data);
+  request.exposure = arguments.column("exposure", data);
+  request.offset = arguments.column("offset", data);
+  request.freq_weights = arguments.column("freq_weights", data);
+  for (const auto& contrast : arguments.texts("contrasts"))
+    request.contrasts[contrast.first] = design::make_contrast(contrast.second);
+  request.na_action = design::make_na_action(arguments.text("na_action", "omit"));
+  request.unseen = design::make_unseen_level(arguments.text("unseen", "error"));
+  return request;
+}
+
 }  // namespace deciban::models

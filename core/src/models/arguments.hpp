@@ -6,6 +6,7 @@
 
 #include "deciban/base/document.hpp"
 #include "deciban/data/table.hpp"
+#include "deciban/design/learn.hpp"
 #include "deciban/design/spec.hpp"
 
 namespace deciban::models {
@@ -30,5 +31,8 @@ class Arguments {
   const Document* find(const char* name) const;
   const Document& document_;
 };
+
+/// What a design is learned from: contrasts, column arguments and policies; family and link are left as they are.
+design::LearnRequest learn_request(const Arguments& arguments, formula::Formula formula, const data::Table& data);
 
 }  // namespace deciban::models

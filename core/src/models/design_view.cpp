@@ -14,20 +14,13 @@ using design::Variable;
 const std::vector<std::string> kArguments = {"formula",   "contrasts", "weights", "exposure",
                                              "na_action", "unseen",    "sparse"};
 
-design::TrainingData learn(const Document& document, const data::Table& data, const RunContext& context,
-                           design::DesignSpec& spec) {
+design::TrainingData learn(const Document& document, const data::Table& data, const data::Table& vectors,
+                           const RunContext& context, design::DesignSpec& spec) {
   const Arguments arguments(document, kArguments);
-  design::LearnRequest request;
-  request.formula = formula::parse_formula(arguments.text("formula", ""));
-  for (const auto& contrast : arguments.texts("contrasts"))
-    request.contrasts[contrast.first] = design::make_contrast(contrast.second);
-  request.weights = arguments.column("weights", data);
-  request.exposure = arguments.column("exposure", data);
-  request.na_action = design::make_na_action(arguments.text("na_action", "omit"));
-  request.unseen = design::make_unseen_level(arguments.text("unseen", "error"));
+  design::LearnRequest request = learn_request(arguments, formula::parse_formula(arguments.text("formula", "")), data);
   request.needs_response = false;
   Warnings warnings;
-  return design::learn(request, data, data::Table(), context, spec, warnings);
+  return design::learn(request, data, vectors, context, spec, warnings);
 }
 
 std::string numbers_text(const std::vector<double>& numbers) {
@@ -68,10 +61,11 @@ std::string variable_details(const Variable& variable, bool full) {
 
 }  // namespace
 
-design::ModelMatrix model_matrix(const Document& document, const data::Table& data, const RunContext& context) {
+design::ModelMatrix model_matrix(const Document& document, const data::Table& data, const data::Table& vectors,
+                                 const RunContext& context) {
   const bool sparse = Arguments(document, kArguments).flag("sparse", false);
   design::DesignSpec spec;
-  const design::TrainingData training = learn(document, data, context, spec);
+  const design::TrainingData training = learn(document, data, vectors, context, spec);
   auto matrix = design::materialise(spec, training.design, sparse, context);
   matrix.kept = training.kept;
   return matrix;
@@ -90,9 +84,10 @@ design::ModelMatrix model_matrix(const GlmModel& model, const Document& document
   return model_matrix(model.spec, document, data, context);
 }
 
-design::DesignSpec learn_design(const Document& arguments, const data::Table& data, const RunContext& context) {
+design::DesignSpec learn_design(const Document& arguments, const data::Table& data, const data::Table& vectors,
+                                const RunContext& context) {
   design::DesignSpec spec;
-  learn(arguments, data, context, spec);
+  learn(arguments, data, vectors, context, spec);
   return spec;
 }
 

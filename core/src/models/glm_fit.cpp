@@ -46,19 +46,12 @@ families::Family read_family(const Arguments& arguments) {
                                arguments.has("theta") ? &theta : nullptr, arguments.text("variance", ""));
 }
 
-design::LearnRequest learn_request(const Arguments& arguments, formula::Formula formula, const data::Table& data) {
-  design::LearnRequest request;
-  request.family = read_family(arguments);
-  request.link = families::make_link(arguments.text("link", ""), request.family);
-  request.formula = std::move(formula);
-  request.weights = arguments.column("weights", data);
-  request.exposure = arguments.column("exposure", data);
-  request.offset = arguments.column("offset", data);
-  request.freq_weights = arguments.column("freq_weights", data);
-  for (const auto& contrast : arguments.texts("contrasts"))
-    request.contrasts[contrast.first] = design::make_contrast(contrast.second);
-  request.na_action = design::make_na_action(arguments.text("na_action", "omit"));
-  request.unseen = design::make_unseen_level(arguments.text("unseen", "error"));
+design::LearnRequest fit_request(const Arguments& arguments, formula::Formula formula, const data::Table& data) {
+  const families::Family family = read_family(arguments);
+  const families::Link link = families::make_link(arguments.text("link", ""), family);
+  design::LearnRequest request = learn_request(arguments, std::move(formula), data);
+  request.family = family;
+  request.link = link;
   return request;
 }
 
@@ -187,7 +180,7 @@ GlmModel fit_glm(const Document& document, const data::Table& data, const data::
     throw Error(ErrorKind::input, "formula.required", "`formula` was not given.",
                 "Write it as response ~ terms, such as \"ClaimNb ~ Area + DrivAge\".");
   const FitOptions options = fit_options(arguments);
-  return fit(learn_request(arguments, formula::parse_formula(arguments.text("formula", "")), data), options, data,
+  return fit(fit_request(arguments, formula::parse_formula(arguments.text("formula", "")), data), options, data,
              vectors, context);
 }
 
@@ -232,7 +225,7 @@ GlmModel fit_glm_xy(const Document& document, const data::Table& X, const data::
     sum->arguments = {{"", formula.right}, {"", leaf(column.name)}};
     formula.right = std::move(sum);
   }
-  design::LearnRequest request = learn_request(arguments, std::move(formula), data);
+  design::LearnRequest request = fit_request(arguments, std::move(formula), data);
   request.plain_names = true;
   return fit(request, options, data, vectors, context);
 }

@@ -17,10 +17,31 @@ _SHOWN_ROWS = 60
 
 
 class Table(dict[str, Any]):
-    """A table as a dict of NumPy arrays, one per column, for callers who use neither pandas, polars nor pyarrow.
+    """A table as a dict of NumPy arrays, one per column.
 
-    It prints as a table and is a dict in all else: ``table["term"]``, ``pandas.DataFrame(table)``.
+    It prints as a table, with the same text as in R, and is a dict in all else: ``table["term"]``.
     """
+
+    def to_frame(self, frame: str | None = None) -> Any:
+        """The table as a data frame.
+
+        Parameters
+        ----------
+        frame : {"pandas", "polars", "pyarrow", "dict"}, optional
+            Library of the data frame; by default pandas if it is installed, else polars, else this dict.
+
+        Returns
+        -------
+        frame
+            With the columns of the table.
+
+        Raises
+        ------
+        InputError
+            ``input.frame``.
+        """
+        columns = {name: list(values) if values.dtype.kind == "O" else values for name, values in self.items()}
+        return to_frame(columns, chosen_library(frame))
 
     def __repr__(self) -> str:
         rows = max((len(column) for column in self.values()), default=0)
@@ -57,7 +78,7 @@ def chosen_library(frame: str | None) -> str:
 
 def to_frame(columns: Mapping[str, Any], library: str) -> Any:
     """Columns from the glue as a frame: text is a list of str, a category a tuple of codes and levels."""
-    make = {"pandas": _pandas_frame, "polars": _polars_frame, "pyarrow": _pyarrow_frame, "dict": _dict_frame}
+    make = {"pandas": _pandas_frame, "polars": _polars_frame, "pyarrow": _pyarrow_frame, "dict": as_table}
     return make[library](columns)
 
 
@@ -93,7 +114,7 @@ def _pyarrow_frame(columns: Mapping[str, Any]) -> Any:
     return pyarrow.table(made)
 
 
-def _dict_frame(columns: Mapping[str, Any]) -> Table:
+def as_table(columns: Mapping[str, Any]) -> Table:
     made = Table()
     for name, values in columns.items():
         if isinstance(values, tuple):

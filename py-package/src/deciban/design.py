@@ -11,11 +11,11 @@ import numpy as np
 from . import _convert, _core, _opaque
 from ._errors import InputError
 from ._matrix import ModelMatrix
-from ._tables import to_frame
+from ._tables import Table, as_table
 from .result import GLMResult
 
 if TYPE_CHECKING:
-    from ._types import Array, Data, Frame
+    from ._types import Array, ColumnArgument, Data
 
 __all__ = ["Basis", "basis", "design_info", "model_matrix"]
 
@@ -28,9 +28,8 @@ def model_matrix(
     na_action: Literal["omit", "exclude", "fail"] = "omit",
     unseen: Literal["error", "missing", "reference"] | None = None,
     n_threads: int | None = None,
-    *,
-    weights: str | None = None,
-    exposure: str | None = None,
+    weights: ColumnArgument = None,
+    exposure: ColumnArgument = None,
 ) -> ModelMatrix:
     """Write out the columns of a design, for a look at them and for solvers of your own; fits never make them.
 
@@ -51,8 +50,8 @@ def model_matrix(
         What a level that a model has not seen gives; by default as in the fit.
     n_threads : int, optional
         Threads to use; by default ``DECIBAN_NUM_THREADS``, else all processors. Does not change the result.
-    weights, exposure : str, optional
-        Columns as in `fit_glm`; the level with most of it is the base of ``C(x, base="largest")``.
+    weights, exposure : str or array-like, optional
+        For formulas, as in `fit_glm`; the level with most of it is the base of ``C(x, base="largest")``.
 
     Returns
     -------
@@ -92,13 +91,18 @@ def model_matrix(
         "weights": weights,
         "exposure": exposure,
     }
+    arguments, vectors = _convert.split_vectors(arguments)
     columns, _ = _opaque.columns_of_formula(arguments, data, sys._getframe(1))
-    return ModelMatrix(_core.model_matrix(arguments, columns, n_threads), data)
+    return ModelMatrix(_core.model_matrix(arguments, columns, _convert.columns_of_vectors(vectors), n_threads), data)
 
 
 def design_info(
-    formula_or_model: str | GLMResult, data: Data | None = None, contrasts: Mapping[str, str] | None = None
-) -> Frame:
+    formula_or_model: str | GLMResult,
+    data: Data | None = None,
+    contrasts: Mapping[str, str] | None = None,
+    weights: ColumnArgument = None,
+    exposure: ColumnArgument = None,
+) -> Table:
     """What each term of a formula or a model became: columns, levels, knots, base levels.
 
     Parameters
@@ -109,11 +113,14 @@ def design_info(
         The data of the formula; models need none.
     contrasts : dict, optional
         As in `fit_glm`; for formulas.
+    weights, exposure : str or array-like, optional
+        As in `model_matrix`.
 
     Returns
     -------
-    frame
-        Columns ``term, variables, columns, first_column`` (counted from 1), ``kind, details``, a row per term.
+    Table
+        Columns ``term, variables, columns, first_column`` (counted from 1), ``kind, details``, a row per term. A dict
+        of arrays that prints as a table (the same text as in R) and has ``to_frame()``.
 
     Raises
     ------
@@ -130,13 +137,17 @@ def design_info(
     ['(Intercept)', 'area', 'log(x)']
     >>> info["details"][1]
     'levels A, B; treatment contrasts, base A'
+    >>> info.to_frame("dict")["columns"]
+    array([1, 1, 1])
     """
     if isinstance(formula_or_model, GLMResult):
         _refuse_contrasts(contrasts)
-        return to_frame(formula_or_model._model.design_info(), formula_or_model._library)
+        return as_table(formula_or_model._model.design_info())
     arguments = {
         "formula": _formula(formula_or_model),
         "contrasts": _convert.plain_dict(contrasts),
+        "weights": weights,
+        "exposure": exposure,
     }
     if data is None:
         raise InputError(
@@ -145,8 +156,10 @@ def design_info(
             hint="Give the data, or a fitted model instead of the formula.",
             context={"argument": "data"},
         )
+    arguments, vectors = _convert.split_vectors(arguments)
     columns, _ = _opaque.columns_of_formula(arguments, data, sys._getframe(1))
-    return to_frame(_core.learn_design(arguments, columns, None).info(), _convert.library_of(data))
+    learned = _core.learn_design(arguments, columns, _convert.columns_of_vectors(vectors), None)
+    return as_table(learned.info())
 
 
 def basis(

@@ -25,18 +25,20 @@ namespace py = pybind11;
 using design::DesignSpec;
 using splines::Basis;
 
-py::dict model_matrix(const py::dict& arguments, const Columns& data, const py::object& n_threads) {
+py::dict model_matrix(const py::dict& arguments, const Columns& data, const Columns& vectors,
+                      const py::object& n_threads) {
   const Document document = to_document(arguments, "arguments");
   HostCall call(n_threads);
-  return to_python(
-      call.run([&](const RunContext& context) { return models::model_matrix(document, data.table, context); }));
+  return to_python(call.run(
+      [&](const RunContext& context) { return models::model_matrix(document, data.table, vectors.table, context); }));
 }
 
-std::shared_ptr<DesignSpec> learn_design(const py::dict& arguments, const Columns& data, const py::object& n_threads) {
+std::shared_ptr<DesignSpec> learn_design(const py::dict& arguments, const Columns& data, const Columns& vectors,
+                                         const py::object& n_threads) {
   const Document document = to_document(arguments, "arguments");
   HostCall call(n_threads);
   return call.run([&](const RunContext& context) {
-    return std::make_shared<DesignSpec>(models::learn_design(document, data.table, context));
+    return std::make_shared<DesignSpec>(models::learn_design(document, data.table, vectors.table, context));
   });
 }
 
@@ -100,8 +102,8 @@ void bind_design(py::module_& m) {
       .def("describe", [](const Basis& basis) { return to_python(splines::to_document(basis)); })
       .def("evaluate", &evaluate_basis, arg("x"), arg("n_threads"))
       .def("to_json", [](const Basis& basis) { return export_::write_json(splines::to_document(basis)); });
-  m.def("model_matrix", &model_matrix, arg("arguments"), arg("data"), arg("n_threads"));
-  m.def("learn_design", &learn_design, arg("arguments"), arg("data"), arg("n_threads"));
+  m.def("model_matrix", &model_matrix, arg("arguments"), arg("data"), arg("vectors"), arg("n_threads"));
+  m.def("learn_design", &learn_design, arg("arguments"), arg("data"), arg("vectors"), arg("n_threads"));
   m.def("design_from_json", &design_from_json, arg("text"));
   m.def("opaque_terms", &opaque_terms, arg("arguments"));
   m.def("learn_basis", &learn_basis, arg("arguments"), arg("x"));

@@ -36,10 +36,6 @@ run_formula_case <- function(case, frames) {
   if (identical(case$`function`, "fit_glm")) {
     return(fit_glm(case$formula, data, asked$family))
   }
-  if (!is.null(asked$exposure)) { # no argument of model_matrix()
-    written <- deciban:::read_formula(case$formula, environment())
-    return(deciban:::matrix_of_formula(written, c(list(formula = case$formula), asked), data, 1L, NULL))
-  }
   asked$unseen <- NULL
   do.call(model_matrix, c(list(case$formula, data, n_threads = 1L), asked))
 }

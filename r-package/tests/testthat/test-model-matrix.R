@@ -90,6 +90,27 @@ test_that("designs of one's own have a matrix too", {
   expect_identical(model_matrix(model, X)[, c("a", "b")], structure(X, dimnames = list(as.character(1:4), c("a", "b"))))
 })
 
+test_that("weights and exposure choose the largest base level", {
+  data <- data.frame(f = c("a", "a", "b"), w = c(1, 1, 9))
+  names_of <- function(...) colnames(model_matrix(~ C(f, base = "largest"), data, ...))[2]
+  largest <- "C(f, base = \"largest\")"
+  expect_identical(names_of(), paste0(largest, "b"))
+  expect_identical(names_of(weights = w), paste0(largest, "a"))
+  expect_identical(names_of(exposure = "w"), paste0(largest, "a"))
+  expect_identical(names_of(exposure = data$w), paste0(largest, "a"))
+  expect_match(design_info(~ C(f, base = "largest"), data, exposure = w)$details[2], "base b", fixed = TRUE)
+  expect_code(model_matrix(~f, data, exposure = -w), "exposure.not_positive", "input", "-w")
+})
+
+test_that("design_info() prints the core's text", {
+  info <- design_info(~ cyl * wt, cars)
+  printed <- capture.output(same <- withVisible(print(info)))
+  expect_false(same$visible)
+  expect_match(printed[1], "^term +variables +columns +first_column +kind +details$")
+  expect_length(printed, 5L)
+  expect_identical(class(info[1:2, ]), "data.frame")
+})
+
 test_that("design_info() tells what each term became", {
   info <- design_info(~ cyl * bs(wt, df = 4) + offset(log(hp)), cars)
   expect_s3_class(info, "data.frame")

@@ -90,7 +90,7 @@ TEST(Learn, LeavesOutRowsThatAreIncompleteAnywhere) {
   const Error error = error_of(request, c.table);
   EXPECT_EQ(error.code(), "data.missing");
   EXPECT_EQ(error.context().at("incomplete").as_int(), 4);
-  for (const char* part : {"`y` (1)", "`x` (1)", "`f` (1)", "`offset` (1)"})
+  for (const char* part : {"`y` (1)", "`x` (1)", "`f` (1)", "`o` (1)"})
     EXPECT_NE(error.message().find(part), std::string::npos) << part << " in " << error.message();
   EXPECT_EQ(code_of(learn_case::request("y ~ log(x)"), c.table), "no error");
 }
@@ -165,6 +165,32 @@ TEST(Learn, ChecksWeights) {
   request.freq_weights = source("k");
   EXPECT_EQ(code_of(request, both.table), "weights.all_zero") << "each has positive ones, no row has both";
   EXPECT_EQ(code_of(request, table("w", {1, 1, 1, 1})), "data.unknown_column");
+}
+
+TEST(Learn, NamesTheColumnThatAnArgumentGave) {
+  design::LearnRequest request = learn_case::request("y ~ x", "poisson");
+  request.link = families::make_link("log", request.family);
+  const auto blamed = [&](const char* name, Doubles values) -> std::string {
+    try {
+      Warnings warnings;
+      design::DesignSpec spec;
+      design::learn(request, table(name, std::move(values)), data::Table(), RunContext(), spec, warnings);
+    } catch (const Error& error) {
+      return error.context().at("column").as_string();
+    }
+    return "no error";
+  };
+  request.exposure = source("years");
+  EXPECT_EQ(blamed("years", {1, -1, 1, 1}), "years at risk");
+  request.exposure = {};
+  request.weights = source("w");
+  EXPECT_EQ(blamed("w", {1, -1, 1, 1}), "w");
+  request.weights = {};
+  request.freq_weights = source("k");
+  EXPECT_EQ(blamed("k", {1, 0.5, 1, 1}), "k");
+  request.freq_weights = {};
+  request.offset = source("o");
+  EXPECT_EQ(blamed("o", {1, kInf, 1, 1}), "o");
 }
 
 TEST(Learn, ChecksExposure) {

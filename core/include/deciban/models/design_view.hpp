@@ -12,7 +12,8 @@ namespace deciban::models {
 
 /// The design of a formula written out. Arguments: formula (rows without its response, if
 /// any, are dropped), contrasts, na_action, unseen, sparse; weights or exposure for C(x, base = "largest").
-design::ModelMatrix model_matrix(const Document& arguments, const data::Table& data, const RunContext& context);
+design::ModelMatrix model_matrix(const Document& arguments, const data::Table& data, const data::Table& vectors,
+                                 const RunContext& context);
 /// The design of a fitted model on new rows; rows with missing values hold NaN.
 design::ModelMatrix model_matrix(const GlmModel& model, const Document& arguments, const data::Table& data,
                                  const RunContext& context);
@@ -22,7 +23,8 @@ design::ModelMatrix model_matrix(const design::DesignSpec& spec, const Document&
                                  const RunContext& context);
 
 /// A formula's design learned without fitting.
-design::DesignSpec learn_design(const Document& arguments, const data::Table& data, const RunContext& context);
+design::DesignSpec learn_design(const Document& arguments, const data::Table& data, const data::Table& vectors,
+                                const RunContext& context);
 
 /// Columns `term, variables, columns, first_column, kind, details`: what each term became.
 tables::ResultTable design_info(const design::DesignSpec& spec);
