@@ -258,12 +258,12 @@ def test_data_that_changed(motor, raises):
     model = fit(data)
     data["age"][0] += 1
     with raises(DataError, "model.data_changed"):
-        model.resid_deviance  # noqa: B018
+        model.resid_deviance
     data["age"][0] -= 1
     assert len(model.resid_deviance) == 12
     del data["age"]
     with raises(DataError, "model.data_changed"):
-        model.fittedvalues  # noqa: B018
+        model.fittedvalues
 
 
 def test_functions_that_take_a_model(raises):

@@ -248,7 +248,7 @@ def test_pickle_goes_through_the_document(model, motor, raises):
     assert bits(again.predict(motor)) == bits(model.fittedvalues)
     assert isinstance(again.relativities(), deciban.Table)
     with raises(deciban.DataError, "model.no_data"):
-        again.fittedvalues  # noqa: B018
+        again.fittedvalues
     assert bits(copy.deepcopy(model).fittedvalues) == bits(model.fittedvalues)
     assert copy.copy(model) is model
 

@@ -79,7 +79,7 @@ def test_the_frame_itself_is_not_kept():
 
 
 def test_columns_come_before_variables_and_functions_before_columns():
-    age = [0] * 12  # noqa: F841
+    age = [0] * 12
     assert bits(deciban.fit_glm("claims ~ halved(age)", MOTOR, "poisson").predict()) == bits(
         computed("claims ~ wave", wave=halved(MOTOR["age"])).predict()
     )

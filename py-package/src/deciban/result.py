@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from . import _convert, _core, _opaque
-from ._errors import InputError
 from ._matrix import ModelMatrix
 from ._tables import default_library, to_frame
 
