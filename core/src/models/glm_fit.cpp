@@ -68,7 +68,8 @@ double null_deviance(const design::TrainingData& training, const GlmModel& model
     return at.invalid_rows ? std::nan("") : at.deviance;
   }
   solvers::NewtonOptions from_mean = options;
-  from_mean.start_pull = 1.0;  // exact without an offset, and with one for Poisson with log link
+  from_mean.start_pull = 1.0;
+  from_mean.start = {families::link_value(model.link, objective.centre())};  // exact for Poisson with log link
   try {
     return solvers::newton(objective, from_mean, context).at.deviance;
   } catch (const Error& error) {

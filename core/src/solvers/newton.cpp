@@ -12,7 +12,7 @@ namespace {
 using engine::Evaluation;
 using engine::Information;
 
-constexpr double kTolerance = 1e-9;        // in standard errors
+constexpr double kSampleTolerance = 0.1;   // in standard errors of the sample
 constexpr double kExactTolerance = 1e-12;  // relative step, exact fits
 constexpr double kStepTolerance = 1e-8;    // pivots below this (relative) take no step
 constexpr int kMaxHalvings = 40;
@@ -75,8 +75,38 @@ class Newton {
     return std::move(objective_.evaluate(as_column(beta), kind, context_)[0]);
   }
 
+  // The point with these coefficients, and the rank of the columns by its weights; false when it is not valid.
+  bool start_at(std::vector<double> beta) {
+    current_ = evaluate(beta, Information::expected);
+    if (current_.invalid_rows || !std::isfinite(current_.deviance)) return false;
+    const linalg::AliasedCholesky factor(current_.information, objective_.column_norms(current_.information),
+                                         options_.rank_tol);
+    for (std::size_t j = 0; j < beta.size(); ++j)
+      if (!factor.keep()[j] && beta[j] != 0.0) return false;
+    solution_.keep = factor.keep();
+    solution_.beta = std::move(beta);
+    start_information_ = current_.information;
+    return true;
+  }
+
+  // With many rows most of the way can be gone on few of them. Columns that do not vary there start at 0.
+  bool start_from_sample() {
+    const engine::Objective* sample = objective_.sample();
+    if (!sample) return false;
+    NewtonOptions rough = options_;
+    rough.tolerance = kSampleTolerance;
+    try {
+      const Solution found = Newton(*sample, rough, context_).run();
+      return found.status == Status::converged && start_at(found.beta);
+    } catch (const Error& error) {
+      if (error.code() != "fit.no_start") throw;
+      return false;
+    }
+  }
+
   // Weighted least squares on starting means; then from the constant mean, which is valid whenever the columns span it.
   void find_start() {
+    if (options_.start.empty() ? start_from_sample() : start_at(options_.start)) return;
     for (const double pull : {options_.start_pull, 1.0}) {
       Evaluation start = objective_.start(pull, context_);
       if (start.invalid_rows) continue;
@@ -156,9 +186,14 @@ class Newton {
       // A small step in standard errors that moves the predictor far is a likelihood without a maximum.
       const bool still = moved <= std::max(kMovedPredictor, 1e-6 * reached);
       const bool stalled = relative <= 1e-11 && relative > 0.5 * previous_relative;
-      if (squared == 0.0 || (!exact && decrement <= kTolerance * unit && still) || relative <= kExactTolerance ||
-          stalled) {
-        take(step);
+      const bool small = !exact && decrement <= options_.tolerance * unit && still;
+      if (squared == 0.0 || small || relative <= kExactTolerance || stalled) {
+        // With many rows, the sums at the end of so small a step are those of its beginning.
+        if (small && objective_.sample()) {
+          for (std::size_t j = 0; j < step.size(); ++j) solution_.beta[j] += step[j];
+        } else {
+          take(step);
+        }
         solution_.status = at_the_edge() ? Status::diverged : Status::converged;
         return;
       }

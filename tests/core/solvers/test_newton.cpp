@@ -421,6 +421,44 @@ TEST(Newton, RaisesWithoutAValidStart) {
   EXPECT_EQ(error.kind(), ErrorKind::numeric);
 }
 
+TEST(Newton, StartsOnASampleOfManyRows) {
+  fit_case::Random random(91);
+  const std::int64_t n = 270000;
+  for (const char* family : {"poisson", "gamma", "binomial"}) {
+    const auto model = random_problem::model_of(family, 0, "");
+    design::TrainingData training;
+    training.design.rows = training.rows_given = n;
+    std::vector<std::int32_t> codes;
+    std::vector<double> x;
+    for (std::int64_t i = 0; i < n; ++i) {
+      codes.push_back(i < 40 ? 3 : random.below(3));  // a level of few rows, which the sample may miss
+      x.push_back(random.normal());
+      const double eta = -1.0 + 0.3 * codes.back() + 0.2 * x.back();
+      training.y.push_back(
+          random_problem::response(model, static_cast<double>(naive::inverse_link(model.link, eta).mu), random));
+    }
+    training.design.blocks = {coded_case::factor_block(codes, 4, {-1, 1, 2, 3}), coded_case::dense_block(x, 4)};
+    training.design.n_columns = 5;
+    const engine::CodedObjective objective(training, training.design, model.family, model.link, threads(2));
+    ASSERT_NE(objective.sample(), nullptr);
+    solvers::NewtonOptions options;
+    options.known_dispersion = model.family.has_known_dispersion();
+    options.canonical = families::is_canonical(model.family, model.link);
+    const solvers::Solution sampled = solvers::newton(objective, options, threads(2));
+    options.start.assign(5, 0.0);
+    options.start[0] = 0.1;
+    const solvers::Solution plain = solvers::newton(objective, options, threads(1));
+    EXPECT_EQ(sampled.status, solvers::Status::converged) << family;
+    EXPECT_LT(sampled.n_iter, plain.n_iter) << family;
+    for (std::size_t j = 0; j < 5; ++j) {
+      const int k = static_cast<int>(j);
+      EXPECT_LE(std::fabs(sampled.beta[j] - plain.beta[j]), 2e-9 * std::sqrt(plain.inverse(k, k)))
+          << family << " " << j;
+    }
+    EXPECT_LE(fit_case::difference(sampled.at.deviance, plain.at.deviance), 1e-13) << family;
+  }
+}
+
 TEST(Newton, GivesTheSameBitsForAnyNumberOfThreads) {
   Random random(10);
   const std::size_t n = 70000;

@@ -66,6 +66,9 @@ class Objective {
   /// Squared original norms of the weighted columns that belong to an information matrix: what R's rank rule compares
   /// with, also when the engine works with shifted columns.
   virtual std::vector<double> column_norms(const linalg::Matrix& information) const = 0;
+  /// The same objective over an evenly spread, fixed sample of rows, for start values; null when there are few rows.
+  /// Coefficients mean the same in both.
+  virtual const Objective* sample() const { return nullptr; }
   /// Largest |x| of each column (shifted as the engine shifts it): how far a step moves the predictor.
   virtual std::vector<double> column_ranges() const = 0;
 };

@@ -13,6 +13,10 @@ enum class Status { converged, max_iter, separated, diverged };
 const char* status_name(Status status);
 
 struct NewtonOptions {
+  /// In standard errors: a step that is smaller is the last one.
+  double tolerance = 1e-9;
+  /// Start values; empty: from a sample of the rows where there are many, else from starting means of all rows.
+  std::vector<double> start;
   double rank_tol = 1e-7;
   int max_iter = 100;
   bool known_dispersion = true;  ///< phi = 1; else Pearson chi2 / (n - rank)

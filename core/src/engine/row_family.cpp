@@ -1,0 +1,88 @@
+#include "row_family.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "deciban/math/blocks.hpp"
+#include "kernels.hpp"
+
+namespace deciban::engine {
+
+using parallel::kComputeRows;
+
+void RowFamily::at_predictor(Information kind, RowWork& rows) const {
+  const bool fused = family_.variance == families::Variance::mu && link_.id == families::LinkId::log;
+  if (fused && kind == Information::expected) return poisson_log(rows);
+  general(rows);
+  if (kind == Information::observed) observe(rows);
+}
+
+void RowFamily::poisson_log(RowWork& rows) const {
+  rows.invalid +=
+      kernels(math::active_isa())
+          .poisson_log(rows.eta, rows.y, rows.weight, rows.n, rows.mu, rows.score, rows.information, rows.pearson);
+  families::unit_deviance_block(family_, rows.y, rows.mu, rows.complement, rows.deviance, rows.n);
+  for (int i = 0; i < rows.n; ++i) rows.deviance[i] = rows.weight[i] > 0.0 ? rows.deviance[i] : 0.0;
+}
+
+// From the predictor to deviance, score and information of each row.
+void RowFamily::general(RowWork& rows) const {
+  const int n = rows.n;
+  families::inverse_link_block(link_, rows.eta, {rows.mu, rows.complement, rows.slope, rows.curvature}, n);
+  const bool positive = family_.needs_positive_mean(), probability = family_.is_probability();
+  for (int i = 0; i < n; ++i) {
+    const bool inside = std::isfinite(rows.eta[i]) && std::isfinite(rows.mu[i]) && (!positive || rows.mu[i] > 0.0) &&
+                        (!probability || (rows.mu[i] > 0.0 && rows.complement[i] > 0.0));
+    if (inside && rows.weight[i] > 0.0) continue;
+    // Rows without weight, and rows that make this point invalid: harmless values keep NaN out of the sums.
+    rows.invalid += !inside && rows.weight[i] > 0.0;
+    if (!inside) rows.drop(i);
+    if (!inside) rows.mu[i] = rows.complement[i] = 0.5;
+    if (!inside) rows.slope[i] = rows.curvature[i] = 1.0;
+  }
+  families::variance_block(family_, rows.mu, rows.complement, rows.variance, n);
+  families::unit_deviance_block(family_, rows.y, rows.mu, rows.complement, rows.deviance, n);
+  families::residual_block(family_, rows.y, rows.mu, rows.complement, rows.residual, n);
+  for (int i = 0; i < n; ++i) {
+    const double residual = rows.residual[i], ratio = rows.slope[i] / rows.variance[i];
+    const bool counts = rows.weight[i] > 0.0;
+    rows.score[i] = counts ? rows.weight[i] * residual * ratio : 0.0;
+    rows.information[i] = counts ? rows.weight[i] * rows.slope[i] * ratio : 0.0;
+    rows.pearson[i] = counts ? rows.weight[i] * residual * residual / rows.variance[i] : 0.0;
+    if (!counts) rows.deviance[i] = 0.0;
+  }
+}
+
+// Replaces the expected weights by w [mu'^2 / V - (y - mu) (mu'' / V - mu'^2 V' / V^2)].
+void RowFamily::observe(RowWork& rows) const {
+  double derivative[kComputeRows];
+  families::variance_derivative_block(family_, rows.mu, derivative, rows.n);
+  for (int i = 0; i < rows.n; ++i) {
+    if (!(rows.weight[i] > 0.0)) continue;
+    const double v = rows.variance[i], bend = rows.slope[i] * rows.slope[i] * derivative[i] / v;
+    rows.information[i] -= rows.weight[i] * rows.residual[i] * (rows.curvature[i] - bend) / v;
+  }
+}
+
+void RowFamily::at_start(double centre, double pull, RowWork& rows) const {
+  const bool rate = link_.id == families::LinkId::log && rows.offset;
+  double unit[kComputeRows];
+  std::fill(unit, unit + rows.n, 1.0);
+  if (rate) math::exp_block(rows.offset, unit, rows.n);
+  for (int i = 0; i < rows.n; ++i) {
+    const double mean = families::starting_mean(family_, rows.y[i], centre * unit[i], pull);
+    rows.eta[i] = families::link_value(link_, mean);
+    if (std::isfinite(rows.eta[i])) continue;
+    // Gaussian responses outside the link's domain start from the portfolio's mean.
+    rows.eta[i] = families::link_value(link_, centre * unit[i]);
+    if (!std::isfinite(rows.eta[i])) rows.eta[i] = families::link_value(link_, unit[i]);
+  }
+  general(rows);
+  for (int i = 0; i < rows.n; ++i) {
+    const double distance = rows.eta[i] - (rows.offset ? rows.offset[i] : 0.0);
+    if (pull == 1.0) rows.score[i] = 0.0;
+    rows.score[i] += rows.information[i] > 0.0 ? rows.information[i] * distance : 0.0;
+  }
+}
+
+}  // namespace deciban::engine
