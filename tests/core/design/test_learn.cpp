@@ -181,7 +181,7 @@ TEST(Learn, NamesTheColumnThatAnArgumentGave) {
     return "no error";
   };
   request.exposure = source("years");
-  EXPECT_EQ(blamed("years", {1, -1, 1, 1}), "years at risk");
+  EXPECT_EQ(blamed("years", {1, -1, 1, 1}), "years");
   request.exposure = {};
   request.weights = source("w");
   EXPECT_EQ(blamed("w", {1, -1, 1, 1}), "w");
