@@ -196,6 +196,22 @@ TEST(Designs, PermutingRowsPermutesRows) {
   }
 }
 
+TEST(Designs, FactorsOfLogicalsKeepTheLevelsOfTheRowsUsed) {
+  Columns c;
+  c.add("y", Doubles{1, 2, 3, 4, 5, 6}).add("x", Doubles{1, 2, kNaN, 4, 5, kNaN}).flags("flag", {1, 1, 0, 1, 1, 0});
+  const auto names = [&](const char* formula) { return learn(formula, c.table).spec.column_names(); };
+  const std::string factor = "factor(x > 3, na = TRUE)";
+  EXPECT_EQ(names("y ~ factor(x > 3, na = TRUE) + x"), (Texts{"(Intercept)", factor + "TRUE", "x"}));
+  EXPECT_EQ(names("y ~ factor(x > 3, na = TRUE)"), (Texts{"(Intercept)", factor + "TRUE", factor + "NA"}));
+  EXPECT_EQ(names("y ~ flag + x"), (Texts{"(Intercept)", "flagTRUE", "x"}));
+  EXPECT_EQ(names("y ~ factor(flag) + x"), (Texts{"(Intercept)", "x"}));
+  const Learned learned = learn("y ~ factor(flag) + x", c.table);
+  EXPECT_TRUE(learned.warns("factor.one_level"));
+  const Error error = fit_case::error_of([&] { design::code_new_rows(learned.spec, UnseenLevel::error, c.table, {}); });
+  EXPECT_EQ(error.code(), "data.unseen_level");
+  EXPECT_EQ(error.context().at("levels").as_strings(), (Texts{"FALSE"}));
+}
+
 TEST(Designs, UnseenLevelsInInteractions) {
   const Learned learned = learn("y ~ f * g + C(f, sum):x", rows_of(200, 8));
   Columns c;
