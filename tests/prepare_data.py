@@ -22,6 +22,7 @@ import math
 import os
 import sys
 from array import array
+from collections import Counter
 from pathlib import Path
 
 FORMAT = 1
@@ -30,10 +31,6 @@ HERE = Path(__file__).resolve()
 
 def number(text):
     return math.nan if text == "" else float(text)
-
-
-def number_type():
-    return {"type": "number"}
 
 
 def factor(*levels):
@@ -163,21 +160,55 @@ def swmotorcycle_sev(source):
             yield {**row, "sev": float(row["skadkost"]) / float(row["antskad"])}
 
 
-@data_set(
-    "beMTPL97_sev",
-    ["beMTPL97.csv.gz"],
-    {
-        "average": NUMBER,
-        "nclaims": INTEGER,
-        "coverage": factor("TPL", "TPL+", "TPL++"),
-        "sex": factor("female", "male"),
-        "bm": INTEGER,
-        "agec": INTEGER,
-        "ageph": INTEGER,
-    },
-)
+BELGIAN = {
+    "nclaims": INTEGER,
+    "coverage": factor("TPL", "TPL+", "TPL++"),
+    "sex": factor("female", "male"),
+    **dict.fromkeys(("bm", "agec", "ageph"), INTEGER),
+}
+
+
+@data_set("beMTPL97_sev", ["beMTPL97.csv.gz"], {"average": NUMBER, **BELGIAN})
 def be_mtpl_sev(source):
     return (row for row in source.rows("beMTPL97.csv.gz") if float(row["nclaims"]) > 0)
+
+
+@data_set(
+    "beMTPL97",
+    ["beMTPL97.csv.gz"],
+    {
+        **BELGIAN,
+        "expo": NUMBER,
+        "power": INTEGER,
+        "fuel": factor("gasoline", "diesel"),
+        "use": factor("private", "work"),
+        "fleet": factor(0, 1),
+    },
+)
+def be_mtpl(source):
+    return source.rows("beMTPL97.csv.gz")
+
+
+@data_set(
+    "pg17",
+    ["pg17trainpol.csv.gz", "pg17trainclaim.csv.gz"],
+    {
+        "n": INTEGER,
+        "pol_coverage": factor("Maxi", "Median1", "Median2", "Mini"),
+        "pol_bonus": NUMBER,
+        "pol_pay_freq": factor("Biannual", "Monthly", "Quarterly", "Yearly"),
+        "pol_usage": factor("AllTrips", "Professional", "Retired", "WorkPrivate"),
+        "drv_sex1": factor("F", "M"),
+        "vh_fuel": factor("Diesel", "Gasoline", "Hybrid"),
+        "vh_type": factor("Commercial", "Tourism"),
+        **dict.fromkeys(("pol_duration", "drv_age1", "vh_age", "vh_din", "vh_value"), INTEGER),
+    },
+)
+def pricing_game(source):
+    """One policy has no vehicle age; it stays, so that the fit drops it."""
+    claims = Counter((row["id_client"], row["id_vehicle"]) for row in source.rows("pg17trainclaim.csv.gz"))
+    for row in source.rows("pg17trainpol.csv.gz"):
+        yield {**row, "n": claims[row["id_client"], row["id_vehicle"]]}
 
 
 REGIONS = "R24 R11 R21 R22 R23 R25 R26 R31 R41 R42 R43 R52 R53 R54 R72 R73 R74 R82 R83 R91 R93 R94".split()
@@ -335,16 +366,8 @@ def cancer(source):
 @data_set(
     "cpunish",
     ["statsmodels/cpunish.csv.gz"],
-    {
-        "EXECUTIONS": INTEGER,
-        "INCOME": INTEGER,
-        "PERPOVERTY": NUMBER,
-        "PERBLACK": NUMBER,
-        "VC100k96": INTEGER,
-        "SOUTH": INTEGER,
-        "DEGREE": NUMBER,
-        "log100": NUMBER,
-    },
+    {name: NUMBER for name in "EXECUTIONS INCOME PERPOVERTY PERBLACK VC100k96 SOUTH DEGREE log100".split()}
+    | dict.fromkeys(("EXECUTIONS", "INCOME", "VC100k96", "SOUTH"), INTEGER),
 )
 def cpunish(source):
     for row in source.rows("statsmodels/cpunish.csv.gz"):

@@ -146,6 +146,13 @@ def differences(case, model, data, vectors):
         got = np.asarray(model.predict(data, type="response", **given))
         for row, value in zip(expected["fitted"]["rows"], expected["fitted"]["values"]):
             yield trouble(case, "fitted", f"row {row}", got[row - 1], value)
+    if "predictions" in expected:
+        rows = read_data(expected["predictions"])
+        for kind in ("link", "response"):
+            got, wanted = np.asarray(model.predict(rows, type=kind)), expected["predictions"][kind]
+            assert len(got) == len(wanted)
+            for row, value in enumerate(wanted):
+                yield trouble(case, "predictions", f"{kind} of row {row + 1}", got[row], value)
 
 
 def fit(case, data):

@@ -41,11 +41,12 @@ read_column <- function(path, name, spec, rows) {
   if (!is.null(known[[key]])) {
     return(known[[key]])
   }
-  known[[key]] <- if (spec$type %in% c("factor", "string")) {
+  known[[key]] <- if (spec$type %in% c("factor", "ordered", "string")) {
     codes <- readBin(paste0(key, ".i32"), "integer", rows, 4L, endian = "little")
     codes <- ifelse(codes < 0L, NA_integer_, codes + 1L)
     levels <- as.character(spec$levels)
-    if (spec$type == "string") levels[codes] else structure(codes, levels = levels, class = "factor")
+    kind <- c(if (spec$type == "ordered") "ordered", "factor")
+    if (spec$type == "string") levels[codes] else structure(codes, levels = levels, class = kind)
   } else {
     values <- readBin(paste0(key, ".f64"), "double", rows, 8L, endian = "little")
     if (spec$type == "logical") as.logical(values) else values
@@ -59,16 +60,19 @@ read_table <- function(data) {
 }
 
 vectors_of <- function(job, data) {
-  given <- Filter(is.list, job$arguments)
+  given <- Filter(function(value) is.list(value) && !is.null(value$values_of), job$arguments)
   lapply(given, function(value) data[[value$values_of]])
 }
 
 put_predictions <- function(job, threads, model, data) {
-  vectors <- vectors_of(job, data)
-  vectors <- vectors[names(vectors) %in% c("exposure", "offset")]
-  for (type in c("response", "link")) {
-    call <- c(list(model, newdata = data, type = type, n_threads = threads), vectors)
-    put_values(job$name, threads, paste("predict", type), do.call(predict, call))
+  tables <- list(predict = data, new = if (!is.null(job$new)) read_table(job$new))
+  for (label in names(Filter(Negate(is.null), tables))) {
+    vectors <- vectors_of(job, tables[[label]])
+    vectors <- vectors[names(vectors) %in% c("exposure", "offset")]
+    for (type in c("response", "link")) {
+      call <- c(list(model, newdata = tables[[label]], type = type, n_threads = threads), vectors)
+      put_values(job$name, threads, paste(label, type), do.call(predict, call))
+    }
   }
 }
 

@@ -124,11 +124,12 @@ Column boolean_column(const std::string& name, const std::vector<double>& values
 Column read_column(const std::string& folder, const std::string& name, const Document& spec, std::size_t rows) {
   const std::string type = spec.at("type").as_string(), path = folder + "/" + name;
   if (type == "logical") return boolean_column(name, read_raw<double>(path + ".f64", rows));
-  if (type != "factor" && type != "string")
+  if (type != "factor" && type != "ordered" && type != "string")
     return deciban::data::make_column(name, read_raw<double>(path + ".f64", rows));
   Dictionary dictionary;
   dictionary.labels = spec.at("levels").as_strings();
-  dictionary.declared = type == "factor";
+  dictionary.declared = type != "string";
+  dictionary.ordered = type == "ordered";
   return deciban::data::make_column(name, read_raw<std::int32_t>(path + ".i32", rows), std::move(dictionary));
 }
 
@@ -155,7 +156,7 @@ class Tables {
 Document arguments_of(const Document& job, const Table& data, Table& vectors) {
   Document out = Document::object();
   for (const auto& [name, value] : job.at("arguments").members()) {
-    if (value.is_object()) {
+    if (value.is_object() && value.find("values_of")) {
       Column column = data.at(value.at("values_of").as_string());
       column.name = name;
       vectors.add(std::move(column));
@@ -167,16 +168,24 @@ Document arguments_of(const Document& job, const Table& data, Table& vectors) {
   return out;
 }
 
-void put_predictions(Results& results, const std::string& name, int threads, const GlmModel& model, const Table& data,
-                     const Table& vectors) {
+void put_predictions(Results& results, const Document& job, int threads, const GlmModel& model, const Table& data,
+                     const std::string& label) {
   RunContext context;
   context.n_threads = threads;
+  Table vectors;
+  arguments_of(job, data, vectors);
   for (const std::string type : {"response", "link"}) {
     Document arguments = Document::object({{"type", type}});
     for (const std::string vector : {"exposure", "offset"})
       if (vectors.find(vector)) arguments.set(vector, true);
-    results.put(name, threads, "predict " + type, deciban::models::predict(model, arguments, data, vectors, context));
+    const auto values = deciban::models::predict(model, arguments, data, vectors, context);
+    results.put(job.at("name").as_string(), threads, label + " " + type, values);
   }
+}
+
+void put_predictions(Results& results, const Document& job, int threads, const GlmModel& model, Tables& tables) {
+  put_predictions(results, job, threads, model, tables.get(job.at("data")), "predict");
+  if (const Document* fresh = job.find("new")) put_predictions(results, job, threads, model, tables.get(*fresh), "new");
 }
 
 void put_model(Results& results, const std::string& name, int threads, const GlmModel& model) {
@@ -204,18 +213,14 @@ void fit(const Document& job, int threads, const std::string& folder, Tables& ta
   const Document arguments = arguments_of(job, data, vectors);
   const GlmModel model = deciban::models::fit_glm(arguments, data, vectors, context);
   put_model(results, name, threads, model);
-  put_predictions(results, name, threads, model, data, vectors);
+  put_predictions(results, job, threads, model, tables);
   if (job.find("save") && threads == 1) deciban::export_::save_model(model, folder + "/" + name + ".model.json");
 }
 
 void predict(const Document& job, int threads, Tables& tables, Results& results) {
-  const std::string& name = job.at("name").as_string();
-  const Table data = tables.get(job.at("data"));
-  Table vectors;
-  arguments_of(job, data, vectors);
   const GlmModel model = deciban::export_::load_model(job.at("model").as_string());
-  put_predictions(results, name, threads, model, data, vectors);
-  results.put_text(name, threads, "model file", deciban::export_::model_to_json(model));
+  put_predictions(results, job, threads, model, tables);
+  results.put_text(job.at("name").as_string(), threads, "model file", deciban::export_::model_to_json(model));
 }
 
 void simulate(const Document& job, int threads, const std::string& folder, Results& results) {

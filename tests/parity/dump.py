@@ -45,17 +45,21 @@ class Results:
 
 
 @cache
-def read(path, name, kind, levels, rows):
-    if kind in ("factor", "string"):
+def read(path, name, kind, levels, rows, frame):
+    if kind in ("factor", "ordered", "string"):
         codes = np.fromfile(f"{path}/{name}.i32", dtype="<i4", count=rows)
         texts = np.array([*levels, None], dtype=object)
-        if FRAME == "polars":
+        if frame == "polars":
             import polars
 
-            return polars.Series(texts[codes], dtype=polars.Enum(levels) if kind == "factor" else polars.String)
+            return polars.Series(
+                texts[codes].tolist(), dtype=polars.Enum(levels) if kind == "factor" else polars.String
+            )
         import pandas
 
-        return pandas.Categorical.from_codes(codes, list(levels)) if kind == "factor" else pandas.Series(texts[codes])
+        if kind == "string":
+            return pandas.Series(texts[codes])
+        return pandas.Categorical.from_codes(codes, list(levels), ordered=kind == "ordered")
     values = np.fromfile(f"{path}/{name}.f64", dtype="<f8", count=rows)
     if np.isnan(values).any():
         return values
@@ -63,11 +67,13 @@ def read(path, name, kind, levels, rows):
 
 
 def table(data):
+    ordered = any(spec["type"] == "ordered" for spec in data["columns"].values())  # polars has no such thing
+    frame = "pandas" if ordered else FRAME
     columns = {
-        name: read(data["path"], name, spec["type"], tuple(spec.get("levels", ())), data["rows"])
+        name: read(data["path"], name, spec["type"], tuple(spec.get("levels", ())), data["rows"], frame)
         for name, spec in data["columns"].items()
     }
-    if FRAME == "polars":
+    if frame == "polars":
         import polars
 
         return polars.DataFrame(columns)
@@ -76,14 +82,19 @@ def table(data):
     return pandas.DataFrame(columns, copy=False)
 
 
-def put_predictions(results, name, threads, model, data, vectors):
-    given = {key: value for key, value in vectors.items() if key in ("exposure", "offset")}
-    for kind in ("response", "link"):
-        results.values(name, threads, f"predict {kind}", model.predict(data, type=kind, n_threads=threads, **given))
+def put_predictions(results, job, threads, model, data):
+    for label, rows in (("predict", data), ("new", table(job["new"]) if "new" in job else None)):
+        if rows is None:
+            continue
+        given = {key: value for key, value in vectors_of(job, rows).items() if key in ("exposure", "offset")}
+        for kind in ("response", "link"):
+            values = model.predict(rows, type=kind, n_threads=threads, **given)
+            results.values(job["name"], threads, f"{label} {kind}", values)
 
 
 def vectors_of(job, data):
-    return {key: data[value["values_of"]] for key, value in job["arguments"].items() if isinstance(value, dict)}
+    given = {key: value for key, value in job["arguments"].items() if isinstance(value, dict) and "values_of" in value}
+    return {key: data[value["values_of"]] for key, value in given.items()}
 
 
 def fit(job, threads, results):
@@ -103,7 +114,7 @@ def fit(job, threads, results):
     results.values(name, threads, "std_errors", model.bse)
     results.values(name, threads, "figures", [getattr(model, figure) for figure in FIGURES])
     results.bytes(name, threads, "model file", deciban.model_to_json(model).encode())
-    put_predictions(results, name, threads, model, data, vectors)
+    put_predictions(results, job, threads, model, data)
     if job.get("save") and threads == 1:
         deciban.save_model(model, results.folder / f"{name}.model.json")
 
@@ -111,7 +122,7 @@ def fit(job, threads, results):
 def predict(job, threads, results):
     data = table(job["data"])
     model = deciban.load_model(job["model"])
-    put_predictions(results, job["name"], threads, model, data, vectors_of(job, data))
+    put_predictions(results, job, threads, model, data)
     results.bytes(job["name"], threads, "model file", deciban.model_to_json(model).encode())
 
 

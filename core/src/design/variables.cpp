@@ -155,12 +155,21 @@ void choose_base(Variable& variable, const VariableWish& wish, const std::vector
                         "Levels are counted from 1.");
 }
 
+// A logical that stands for itself is FALSE and TRUE, whatever occurs. factor(), ordered() and C() make a factor of it,
+// with the levels that occur in the rows used, as in R.
+bool is_bare_logical(const Variable& variable) {
+  if (variable.levels.meaning != data::Meaning::boolean) return false;
+  const Node& node = *variable.expression;
+  const FunctionEntry* entry = node.kind == Node::Kind::call && !variable.opaque ? find_function(node.text) : nullptr;
+  return !entry || entry->kind != FunctionEntry::Kind::factor;
+}
+
 void drop_unused_levels(Variable& variable, std::vector<std::int32_t>& codes) {
+  if (is_bare_logical(variable)) return;
   std::vector<char> used(variable.levels.size(), 0);
   for (const std::int32_t code : codes) used[static_cast<std::size_t>(code)] = 1;
   std::vector<std::int32_t> new_code;
   const std::size_t before = variable.levels.size();
-  if (variable.levels.meaning == data::Meaning::boolean) return;
   if (variable.values.size()) variable.values = data::drop_levels(variable.values, used, new_code);
   variable.levels = data::drop_levels(variable.levels, used, new_code);
   if (variable.levels.size() == before) return;
@@ -168,7 +177,6 @@ void drop_unused_levels(Variable& variable, std::vector<std::int32_t>& codes) {
   for (auto& level : variable.interval_levels) level = new_code[static_cast<std::size_t>(level)];
 }
 
-// A logical is FALSE and TRUE, also where only one of them occurs, as in R.
 void keep_both_logicals(Variable& variable, std::vector<std::int32_t>& codes) {
   if (variable.levels.size() == 2) return;
   const bool only_true = variable.levels.size() == 1 && variable.levels.labels[0] == "TRUE";
@@ -255,7 +263,7 @@ RawVariable read_training_variable(Variable& variable, const VariableWish& wish,
     variable.levels = std::move(coded.levels);
     variable.levels.ordered = variable.levels.ordered || ordered;
     raw.codes = std::move(coded.codes);
-    if (variable.levels.meaning == data::Meaning::boolean) keep_both_logicals(variable, raw.codes);
+    if (is_bare_logical(variable)) keep_both_logicals(variable, raw.codes);
   }
   if (!wish.labels.empty()) relabel(variable, wish.labels);
   if (variable.missing_level) add_missing_level(variable, raw.codes);

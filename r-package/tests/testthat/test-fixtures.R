@@ -108,7 +108,8 @@ compare_case <- function(case, model, data, vectors) {
       differences(case, "coefficients", names, coef(model), expected$coefficients, expected$std_errors),
       differences(case, "std_errors", names, coef_table(model)$std_error, expected$std_errors, expected$std_errors))
   }
-  for (field in setdiff(names(expected), c("coefficients", "std_errors", "fitted", "status", "warnings"))) {
+  not_figures <- c("coefficients", "std_errors", "fitted", "predictions", "status", "warnings")
+  for (field in setdiff(names(expected), not_figures)) {
     found <- c(found, differences(case, field, "", figure(model, field), expected[[field]]))
   }
   if (!is.null(expected$fitted)) {
@@ -116,6 +117,16 @@ compare_case <- function(case, model, data, vectors) {
     got <- do.call(predict, c(list(model, newdata = data, type = "response"), given))
     rows <- unlist(expected$fitted$rows)
     found <- c(found, differences(case, "fitted", paste("row", rows), got[rows], expected$fitted$values))
+  }
+  if (!is.null(expected$predictions)) {
+    new_rows <- read_data(expected$predictions)
+    for (type in c("link", "response")) {
+      wanted <- unlist(expected$predictions[[type]])
+      got <- predict(model, newdata = new_rows, type = type)
+      expect_length(got, length(wanted))
+      item <- paste(type, "of row", seq_along(wanted))
+      found <- c(found, differences(case, "predictions", item, got, wanted))
+    }
   }
   expect_identical(found, character())
 }

@@ -196,6 +196,78 @@ TEST(Designs, PermutingRowsPermutesRows) {
   }
 }
 
+// Columns that depend on earlier ones, by orthogonalising the matrix written out, twice, in long double.
+std::vector<bool> dependent_columns(const design::ModelMatrix& X) {
+  const std::size_t n = static_cast<std::size_t>(X.rows);
+  std::vector<std::vector<long double>> kept;
+  std::vector<bool> out;
+  const auto product = [&](const std::vector<long double>& a, const std::vector<long double>& b) {
+    long double sum = 0;
+    for (std::size_t i = 0; i < n; ++i) sum += a[i] * b[i];
+    return sum;
+  };
+  for (std::size_t j = 0; j < X.names.size(); ++j) {
+    std::vector<long double> rest(X.values.begin() + j * n, X.values.begin() + (j + 1) * n);
+    const long double norm = std::sqrt(product(rest, rest));
+    for (int pass = 0; pass < 2; ++pass)
+      for (const auto& unit : kept) {
+        const long double share = product(unit, rest);
+        for (std::size_t i = 0; i < n; ++i) rest[i] -= share * unit[i];
+      }
+    const long double left = std::sqrt(product(rest, rest));
+    out.push_back(!(left > 1e-9L * norm));
+    if (out.back()) continue;
+    for (auto& value : rest) value /= left;
+    kept.push_back(std::move(rest));
+  }
+  return out;
+}
+
+TEST(Designs, ColumnsAreKeptOrAliased) {
+  bool some_aliased = false;
+  for (const int n : {300, 37})  // few rows leave cells of interactions empty
+    for (const char* formula : kFormulas) {
+      const auto data = rows_of(n, 12);
+      const Learned learned = learn(formula, data);
+      const auto X = matrix(learned.spec, learned.training.design);
+      const auto model = fit_case::fit(fit_case::args({{"formula", formula}, {"family", "gaussian"}}), data);
+      ASSERT_EQ(model.names(), X.names) << formula;
+      int next = learned.spec.intercept ? 1 : 0;
+      for (std::size_t term = 0; term < learned.spec.terms.size(); ++term) {
+        const auto& own = learned.spec.terms[term];
+        EXPECT_EQ(own.first_column, next) << formula << " " << own.label;
+        EXPECT_EQ(std::count(X.assign.begin(), X.assign.end(), static_cast<int>(term) + 1), own.n_columns) << formula;
+        next += own.n_columns;
+      }
+      EXPECT_EQ(next, static_cast<int>(X.names.size())) << formula;
+      const auto dependent = dependent_columns(X);
+      int rank = 0;
+      for (std::size_t j = 0; j < X.names.size(); ++j) {
+        EXPECT_EQ(std::isnan(model.coefficients[j]), dependent[j]) << formula << ", " << n << " rows: " << X.names[j];
+        rank += !dependent[j];
+      }
+      EXPECT_EQ(model.statistics.rank, rank) << formula;
+      some_aliased = some_aliased || rank < static_cast<int>(X.names.size());
+    }
+  EXPECT_TRUE(some_aliased);
+}
+
+TEST(Designs, FactorsOfLogicalsKeepTheLevelsOfTheRowsUsed) {
+  Columns c;
+  c.add("y", Doubles{1, 2, 3, 4, 5, 6}).add("x", Doubles{1, 2, kNaN, 4, 5, kNaN}).flags("flag", {1, 1, 0, 1, 1, 0});
+  const auto names = [&](const char* formula) { return learn(formula, c.table).spec.column_names(); };
+  const std::string factor = "factor(x > 3, na = TRUE)";
+  EXPECT_EQ(names("y ~ factor(x > 3, na = TRUE) + x"), (Texts{"(Intercept)", factor + "TRUE", "x"}));
+  EXPECT_EQ(names("y ~ factor(x > 3, na = TRUE)"), (Texts{"(Intercept)", factor + "TRUE", factor + "NA"}));
+  EXPECT_EQ(names("y ~ flag + x"), (Texts{"(Intercept)", "flagTRUE", "x"}));
+  EXPECT_EQ(names("y ~ factor(flag) + x"), (Texts{"(Intercept)", "x"}));
+  const Learned learned = learn("y ~ factor(flag) + x", c.table);
+  EXPECT_TRUE(learned.warns("factor.one_level"));
+  const Error error = fit_case::error_of([&] { design::code_new_rows(learned.spec, UnseenLevel::error, c.table, {}); });
+  EXPECT_EQ(error.code(), "data.unseen_level");
+  EXPECT_EQ(error.context().at("levels").as_strings(), (Texts{"FALSE"}));
+}
+
 TEST(Designs, UnseenLevelsInInteractions) {
   const Learned learned = learn("y ~ f * g + C(f, sum):x", rows_of(200, 8));
   Columns c;

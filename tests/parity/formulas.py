@@ -1,0 +1,88 @@
+"""Formulas for tests/parity/run: name -> arguments of fit_glm. Every kind of term, coding and learned state once."""
+
+SYNTHETIC = {
+    "spline_by_factor": {
+        "formula": "claims ~ bs(age, df = 5) * region + ns(log(density), 3)",
+        "family": "poisson",
+        "exposure": "exposure",
+    },
+    "spline_of_few_values": {
+        "formula": "linear ~ bs(year, knots = c(2014, 2018), degree = 2):fuel + ns(age, df = 3) + ms(trials, df = 4)",
+        "family": "gaussian",
+    },
+    "interactions": {
+        "formula": "severity ~ (region + fuel + young)^2 + density:region - region:young",
+        "family": "gamma",
+    },
+    "cells_alone": {"formula": "linear ~ 0 + region:fuel + age:young", "family": "gaussian"},
+    "nested": {"formula": "linear ~ region / fuel + young %in% fuel - 1", "family": "gaussian", "weights": "w"},
+    "polynomials": {
+        "formula": "linear ~ poly(age, 3) * fuel + poly(density, 2, raw = TRUE) + poly(log(density), 2):young",
+        "family": "gaussian",
+    },
+    "cut": {
+        "formula": "claims ~ cut(age, breaks = c(17, 25, 40, 60, 120)) * young + cut(density, 4, right = FALSE):fuel",
+        "family": "poisson",
+        "offset": "log(exposure)",
+    },
+    "contrasts": {
+        "formula": "linear ~ region * fuel + age",
+        "family": "gaussian",
+        "contrasts": {"region": "sum", "fuel": "helmert"},
+    },
+    "contrasts_inline": {
+        "formula": 'severity ~ C(region, sum):age + C(fuel, ref = "petrol") * C(region, base = "largest")',
+        "family": "gamma",
+        "weights": "w",
+    },
+    "ordered": {
+        "formula": "linear ~ grade * age + ordered(trials) + young:grade",
+        "family": "gaussian",
+        "unseen": "missing",
+    },
+    "missing_levels": {
+        "formula": "claims ~ factor(region_na, na = TRUE) * fuel + factor(age_na > 40, na = TRUE) + age_na",
+        "family": "poisson",
+        "exposure": "exposure",
+    },
+    "excluded_rows": {
+        "formula": "claims_na ~ ns(age_na, 3) * region_na",
+        "family": "quasipoisson",
+        "na_action": "exclude",
+        "unseen": "missing",
+    },
+    "unseen_levels": {"formula": "linear ~ region * scale(age) + fuel", "family": "gaussian", "unseen": "reference"},
+    "counts_of_two": {
+        "formula": "cbind(claims, trials) ~ bs(age, df = 4) + fuel:young",
+        "family": "binomial",
+        "link": "probit",
+    },
+    "arithmetic": {
+        "formula": "log(severity) ~ I(age^2 / 100 - 3 * age) + sqrt(abs(linear)) * fuel + (age > 30 & young) + "
+        "pmin(pmax(density, 50), 500) + clip(exposure, 0.1, 0.9) + log1p(density) + exp(-age / 20) + offset(w / 10)",
+        "family": "gaussian",
+    },
+    "centred": {
+        "formula": "cost ~ scale(density) * center(age) + scale(w, scale = FALSE):region + log10(density)",
+        "family": "tweedie",
+        "var_power": 1.5,
+    },
+    "all_columns": {"formula": "lapse ~ . - density", "family": "binomial", "link": "cloglog"},
+}
+ALL_COLUMNS = ["lapse", "region", "fuel", "young", "age", "density"]
+GRADE = {"type": "ordered", "levels": ["south", "north", "west", "east"], "of": "region"}  # another name, another order
+
+PORTFOLIO = {
+    "portfolio_splines": {
+        "formula": "claim_count ~ bs(driver_age, df = 6) * vehicle_gas + ns(log(density), 4) + area:vehicle_brand",
+        "family": "poisson",
+        "exposure": "exposure",
+    },
+    "portfolio_terms": {
+        "formula": "severity ~ poly(driver_age, 3) + cut(vehicle_age, c(-1, 0, 5, 10, 200)) * vehicle_gas + "
+        "C(area, sum) + I(bonus_malus^2 / 100):vehicle_gas + ordered(vehicle_power) + region:scale(density)",
+        "family": "gamma",
+        "weights": "claim_count",
+        "unseen": "missing",
+    },
+}
