@@ -22,7 +22,9 @@ void unpack(const std::vector<Small>& packed, std::int64_t begin, int count, std
   for (int i = 0; i < count; ++i) out[i] = static_cast<std::int32_t>(packed[static_cast<std::size_t>(begin + i)]);
 }
 
-// Whether numbers repeat so rarely in a sample that there must be more of them than any dictionary takes. With 65,536
+constexpr std::int32_t kLargestDictionary = 65536;
+
+// Whether numbers repeat so rarely in a sample that there must be more than 65,536 of them. With so many
 // values that are equally frequent, 128 of 4,096 are expected to repeat an earlier one.
 bool looks_continuous(const std::vector<double>& numbers) {
   constexpr std::size_t kSampled = 4096, kFewRepeats = 40;
@@ -67,7 +69,7 @@ std::int32_t Codes::at(std::int64_t row) const {
 }
 
 bool code_numbers(const std::vector<double>& numbers, std::int32_t limit, CodedNumbers& out) {
-  if (looks_continuous(numbers)) return false;
+  if (limit <= kLargestDictionary && looks_continuous(numbers)) return false;
   NumberIndex index;
   out.codes.resize(numbers.size());
   double last = std::nan("");

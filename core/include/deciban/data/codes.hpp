@@ -38,8 +38,8 @@ struct CodedNumbers {
   std::vector<std::int32_t> codes;
 };
 
-/// False, as soon as it is known or all but certain from a sample, when there are more than `limit` (at most 65,536)
-/// distinct numbers. NaN is coded kMissingCode.
+/// False, as soon as it is known, when there are more than `limit` distinct numbers; for limits up to 65,536 already when
+/// a sample makes it all but certain. NaN is coded kMissingCode.
 bool code_numbers(const std::vector<double>& numbers, std::int32_t limit, CodedNumbers& out);
 
 }  // namespace deciban::data
