@@ -10,7 +10,6 @@ from pathlib import Path
 
 from mpmath import mp, mpf
 
-mp.dps = 60
 MANY = 2500
 FAST = 400  # n from which the integrand falls to 30 digits within reach
 DIGITS = mpf(10) ** -30
@@ -90,6 +89,7 @@ def points():
 
 
 def main():
+    mp.dps = 60
     rows = []
     for y, mu, phi, p in points():
         value = reference(y, mu, phi, p)
