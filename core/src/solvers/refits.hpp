@@ -2,12 +2,15 @@
 #include "deciban/base/config.hpp"
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "deciban/solvers/family_parameter.hpp"
 
 namespace deciban::solvers {
 
-/// Fits of one problem at one parameter after the other, each from the coefficients of the last that converged.
+/// Fits of one problem at one parameter after the other. Each starts from the coefficients that a parabola through
+/// those of the nearest parameters leads to.
 class Refits {
  public:
   Refits(const ParameterProblem& problem, const RunContext& context) : problem_(problem), context_(context) {}
@@ -23,7 +26,14 @@ class Refits {
   const RunContext& context_;
   std::unique_ptr<engine::Objective> objective_;
   Solution solution_;
-  std::vector<double> from_;
+  struct Known {
+    double position;
+    std::vector<double> beta;
+  };
+  double position(double parameter) const;
+  std::vector<double> predicted(double position) const;
+
+  std::vector<Known> known_;  // fits that converged
   int count_ = 0;
 };
 

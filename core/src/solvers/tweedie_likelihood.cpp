@@ -62,7 +62,7 @@ double TweedieLikelihood::best_dispersion(double start) const {
     (at.slope > 0.0 ? lowest : highest) = s;
     double step = at.bend < 0.0 ? -at.slope / at.bend : at.slope > 0.0 ? 1.0 : -1.0;
     step = std::min(3.0, std::max(-3.0, step));
-    if (!(s + step > lowest && s + step < highest)) step = 0.5 * (lowest + highest) - s;
+    if (std::fabs(step) > kTolerance && !(s + step > lowest && s + step < highest)) step = 0.5 * (lowest + highest) - s;
     s += step;
     if (std::fabs(step) <= kTolerance) break;
   }

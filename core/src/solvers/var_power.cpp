@@ -27,6 +27,7 @@ class PowerProfile {
     const auto known = values_.find(power);
     if (known != values_.end()) return known->second;
     const Solution& fit = fits_.at(power);
+    if (!std::isfinite(fit.at.deviance)) return values_[power] = -HUGE_VAL;
     const TweedieLikelihood likelihood(problem_.training, power, fit.at.deviance, context_);
     if (!(phi_ > 0.0)) phi_ = fit.dispersion > 0.0 && std::isfinite(fit.dispersion) ? fit.dispersion : 1.0;
     phi_ = likelihood.best_dispersion(phi_);
@@ -78,29 +79,54 @@ class PowerProfile {
     return b - 0.5 * (fa + (b - a) * bend) / bend;
   }
 
-  // The root of the derivative of a quartic through five points, a tenth of a standard error apart: differences of the
-  // log-likelihood over less are rounding, over more not those of a quartic.
+  // The root of the derivative of the polynomial through seven points, a tenth of a standard error apart: differences
+  // of the log-likelihood over less are rounding. The standard error itself comes from three points first.
   double polish(double power) {
     for (int round = 0; round < 6; ++round) {
-      if (power <= kLowestVarPower + 1e-6 || power >= kHighestVarPower - 1e-6) return bound(power);
-      const double room = std::min(power - kLowestVarPower, kHighestVarPower - power) / 2.0;
-      const double h = std::min({room, error_ > 0.0 ? 0.1 * error_ : 1e-3, 0.02});
-      const double f[5] = {at(power - 2 * h), at(power - h), at(power), at(power + h), at(power + 2 * h)};
-      // derivatives in units of h
-      const double d1 = (8.0 * (f[3] - f[1]) - (f[4] - f[0])) / 12.0;
-      const double d2 = (16.0 * (f[3] + f[1] - 2.0 * f[2]) - (f[4] + f[0] - 2.0 * f[2])) / 12.0;
-      const double d3 = 0.5 * ((f[4] - f[0]) - 2.0 * (f[3] - f[1]));
-      const bool first = !(error_ > 0.0);
-      if (!(d2 < 0.0)) break;
-      error_ = h / std::sqrt(-d2);
-      double t = -d1 / d2;
-      for (int i = 0; i < 3; ++i) t = -(d1 + 0.5 * d3 * t * t) / d2;
-      t = std::min(4.0, std::max(-4.0, t));
+      const double room = std::min(power - kLowestVarPower, kHighestVarPower - power) / 3.0;
+      if (room <= 1e-6) return bound(power);
+      const bool known = error_ > 0.0;
+      const double h = std::min({room, known ? 0.1 * error_ : 1e-3, 0.02});
+      const double t = known ? root_of_seven(power, h) : root_of_three(power, h);
+      if (std::isnan(t)) break;
       power = std::min(kHighestVarPower, std::max(kLowestVarPower, power + t * h));
-      if (!first && std::fabs(t) < 1.0) return power;
+      if (known && std::fabs(t) < 1.5) return power;
     }
     converged_ = false;
     return power;
+  }
+
+  // In units of h; NaN where the profile is not concave.
+  double root_of_three(double power, double h) {
+    const double above = at(power + h) - at(power), below = at(power - h) - at(power);
+    const double bend = above + below;
+    if (!(bend < 0.0)) return std::nan("");
+    error_ = h / std::sqrt(-bend);
+    return std::min(50.0, std::max(-50.0, -0.5 * (above - below) / bend));
+  }
+
+  double root_of_seven(double power, double h) {
+    const double top = at(power);
+    double even[4] = {}, odd[4] = {};  // f(k h) + f(-k h) - 2 f(0), f(k h) - f(-k h)
+    for (int k = 1; k <= 3; ++k) {
+      const double above = at(power + k * h) - top, below = at(power - k * h) - top;
+      even[k] = above + below;
+      odd[k] = above - below;
+    }
+    // derivatives by central differences
+    const double d1 = (odd[3] - 9.0 * odd[2] + 45.0 * odd[1]) / 60.0;
+    const double d2 = (2.0 * even[3] - 27.0 * even[2] + 270.0 * even[1]) / 180.0;
+    const double d3 = (-odd[3] + 8.0 * odd[2] - 13.0 * odd[1]) / 8.0;
+    const double d4 = (-even[3] + 12.0 * even[2] - 39.0 * even[1]) / 6.0;
+    const double d5 = (odd[3] - 4.0 * odd[2] + 5.0 * odd[1]) / 2.0;
+    if (!(d2 < 0.0)) return std::nan("");
+    error_ = h / std::sqrt(-d2);
+    double t = -d1 / d2;
+    for (int i = 0; i < 8; ++i) {
+      t = std::min(3.0, std::max(-3.0, t));
+      t = -(d1 + t * t * (d3 / 2.0 + t * (d4 / 6.0 + t * d5 / 24.0))) / d2;
+    }
+    return std::min(3.0, std::max(-3.0, t));
   }
 
   double bound(double power) {
