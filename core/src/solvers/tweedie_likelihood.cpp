@@ -14,7 +14,10 @@ namespace deciban::solvers {
 namespace {
 
 constexpr int kMaxSteps = 100;
-constexpr double kTolerance = 1e-12;  // in log(phi)
+constexpr double kTolerance = 1e-12;   // in log(phi)
+constexpr double kSmoothPower = 1.15;  // below, look around first
+constexpr int kGridSteps = 12;
+constexpr double kGridStep = 0.25;  // in log(phi)
 
 // Over rows with a positive response, of frequency times log f(y; y, phi / w) and its derivatives.
 struct Sums {
@@ -53,9 +56,20 @@ TweedieLikelihood::At TweedieLikelihood::at(double phi) const {
   return {total->value - half, half - total->slope, total->bend - half, total->positive};
 }
 
+double TweedieLikelihood::best_of_grid(double start) const {
+  double best = start, top = -HUGE_VAL;
+  for (int k = -kGridSteps; k <= kGridSteps; ++k) {
+    const double phi = start * math::exp(kGridStep * k), value = at(phi).value;
+    if (value > top) best = phi;
+    top = std::max(top, value);
+  }
+  return best;
+}
+
 double TweedieLikelihood::best_dispersion(double start) const {
   if (!(deviance_ > 0.0)) return 0.0;
-  double s = math::log(start), lowest = -HUGE_VAL, highest = HUGE_VAL;
+  if (!(start > 0.0) || !std::isfinite(start)) start = 1.0;
+  double s = math::log(var_power_ < kSmoothPower ? best_of_grid(start) : start), lowest = -HUGE_VAL, highest = HUGE_VAL;
   for (int round = 0; round < kMaxSteps; ++round) {
     const At at = this->at(math::exp(s));
     if (!(at.positive > 0.0)) return std::nan("");
@@ -72,7 +86,7 @@ double TweedieLikelihood::best_dispersion(double start) const {
 double tweedie_dispersion(const design::TrainingData& training, double var_power, double deviance, double start,
                           const RunContext& context) {
   const TweedieLikelihood likelihood(training, var_power, deviance, context);
-  return likelihood.best_dispersion(start > 0.0 && std::isfinite(start) ? start : 1.0);
+  return likelihood.best_dispersion(start);
 }
 
 }  // namespace deciban::solvers

@@ -20,11 +20,14 @@ class TweedieLikelihood {
   };
   At at(double phi) const;
 
-  /// The dispersion with the largest likelihood, from `start` (Newton's method in its logarithm); 0 when the deviance
-  /// is 0, NaN when no response is positive.
+  /// The dispersion with the largest likelihood (Newton's method in its logarithm), from `start`; where the law is
+  /// close to a lattice and the likelihood may have several peaks, from the best of a grid around it. 0 when the
+  /// deviance is 0, NaN when no response is positive.
   double best_dispersion(double start) const;
 
  private:
+  double best_of_grid(double start) const;
+
   const design::TrainingData& training_;
   double var_power_, deviance_;
   const RunContext& context_;
