@@ -14,8 +14,7 @@ namespace deciban::solvers {
 namespace {
 
 constexpr int kMaxSteps = 100;
-constexpr double kTolerance = 1e-12;   // in log(phi)
-constexpr double kSmoothPower = 1.15;  // below, look around first
+constexpr double kLastStep = 1e-7;  // in log(phi): Newton's next step would be its square
 constexpr int kGridSteps = 12;
 constexpr double kGridStep = 0.25;  // in log(phi)
 
@@ -69,16 +68,17 @@ double TweedieLikelihood::best_of_grid(double start) const {
 double TweedieLikelihood::best_dispersion(double start) const {
   if (!(deviance_ > 0.0)) return 0.0;
   if (!(start > 0.0) || !std::isfinite(start)) start = 1.0;
-  double s = math::log(var_power_ < kSmoothPower ? best_of_grid(start) : start), lowest = -HUGE_VAL, highest = HUGE_VAL;
+  double s = math::log(var_power_ < kSmoothVarPower ? best_of_grid(start) : start), lowest = -HUGE_VAL,
+         highest = HUGE_VAL;
   for (int round = 0; round < kMaxSteps; ++round) {
     const At at = this->at(math::exp(s));
     if (!(at.positive > 0.0)) return std::nan("");
     (at.slope > 0.0 ? lowest : highest) = s;
     double step = at.bend < 0.0 ? -at.slope / at.bend : at.slope > 0.0 ? 1.0 : -1.0;
     step = std::min(3.0, std::max(-3.0, step));
-    if (std::fabs(step) > kTolerance && !(s + step > lowest && s + step < highest)) step = 0.5 * (lowest + highest) - s;
+    if (std::fabs(step) > kLastStep && !(s + step > lowest && s + step < highest)) step = 0.5 * (lowest + highest) - s;
     s += step;
-    if (std::fabs(step) <= kTolerance) break;
+    if (std::fabs(step) <= kLastStep) break;
   }
   return math::exp(s);
 }

@@ -6,6 +6,9 @@
 
 namespace deciban::solvers {
 
+/// Below, the law is close to a lattice and the likelihood of the dispersion may have several peaks.
+inline constexpr double kSmoothVarPower = 1.15;
+
 /// Tweedie's likelihood at fitted means, as a function of the dispersion: means enter through the deviance only, so
 /// that rows with a response of 0 are never looked at.
 class TweedieLikelihood {
@@ -20,9 +23,8 @@ class TweedieLikelihood {
   };
   At at(double phi) const;
 
-  /// The dispersion with the largest likelihood (Newton's method in its logarithm), from `start`; where the law is
-  /// close to a lattice and the likelihood may have several peaks, from the best of a grid around it. 0 when the
-  /// deviance is 0, NaN when no response is positive.
+  /// The dispersion with the largest likelihood (Newton's method in its logarithm), from `start`, or below
+  /// kSmoothVarPower from the best of a grid around it. 0 when the deviance is 0, NaN when no response is positive.
   double best_dispersion(double start) const;
 
  private:

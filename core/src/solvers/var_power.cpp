@@ -29,9 +29,9 @@ class PowerProfile {
     const Solution& fit = fits_.at(power);
     if (!std::isfinite(fit.at.deviance)) return values_[power] = -HUGE_VAL;
     const TweedieLikelihood likelihood(problem_.training, power, fit.at.deviance, context_);
-    const double phi = likelihood.best_dispersion(fit.dispersion);
-    if (!(phi > 0.0)) refuse_estimate(problem_, "the model fits the data exactly");
-    return values_[power] = likelihood.at(phi).value;
+    phi_ = likelihood.best_dispersion(power >= kSmoothVarPower && phi_ > 0.0 ? phi_ : fit.dispersion);
+    if (!(phi_ > 0.0)) refuse_estimate(problem_, "the model fits the data exactly");
+    return values_[power] = likelihood.at(phi_).value;
   }
 
   ParameterEstimate run() {
@@ -164,7 +164,7 @@ class PowerProfile {
   Refits fits_;
   std::map<double, double> values_;
   const double root_ = std::sqrt(kCritical);
-  double error_ = 0.0, top_ = 0.0;
+  double phi_ = 0.0, error_ = 0.0, top_ = 0.0;
   bool converged_ = true;
 };
 

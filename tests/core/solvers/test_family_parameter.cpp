@@ -181,7 +181,7 @@ TEST(FamilyParameter, LimitsAndFailures) {
 }
 
 TEST(FamilyParameter, TheSameBitsForAnyNumberOfThreads) {
-  const auto table = draws(1.5, 1.6, 2.0, 40000);  // two blocks
+  const auto table = draws(1.5, 1.2, 2.0, 33000);  // two blocks
   for (const Document& arguments : {kCounts, kTotals}) {
     const auto figures = [&](int n_threads) {
       const auto model = fit(arguments, table, n_threads);
