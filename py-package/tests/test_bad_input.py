@@ -24,10 +24,18 @@ FITS = {
     "unknown weights": (InputError, "data.unknown_column", lambda: gaussian(weights="ww")),
     "unknown family": (InputError, "family.unknown", lambda: gaussian(family="poison")),
     "unknown link": (InputError, "link.unknown", lambda: gaussian(link="logg")),
-    "no var_power": (InputError, "family.parameter_required", lambda: gaussian(family="tweedie")),
-    "no theta": (InputError, "family.parameter_required", lambda: gaussian(family="negative_binomial")),
     "negative counts": (DataError, "response.domain", lambda: gaussian(data={"y": [1, -1, 2]}, family="poisson")),
     "gamma zero": (DataError, "response.domain", lambda: gaussian(data={"y": [1, 0, 2]}, family="gamma")),
+    "no counts for theta": (
+        DataError,
+        "family.no_estimate",
+        lambda: gaussian(data={"y": [0, 0, 0]}, family="negative_binomial"),
+    ),
+    "no amounts for var_power": (
+        DataError,
+        "family.no_estimate",
+        lambda: gaussian(data={"y": [0, 0, 2.5]}, family="tweedie"),
+    ),
     "zero exposure": (
         InputError,
         "exposure.not_positive",

@@ -35,6 +35,10 @@ FIGURES = {  # field of a case -> property
     "aic": "aic",
     "bic": "bic",
     "log_likelihood": "llf",
+    "theta": "theta",
+    "theta_std_error": "theta_se",
+    "var_power": "var_power",
+    "dispersion_ml": "scale_ml",
 }
 
 
@@ -139,6 +143,9 @@ def differences(case, model, data, vectors):
     for field, name in FIGURES.items():
         if field in expected:
             yield trouble(case, field, "", getattr(model, name), expected[field])
+    for field, end in (("var_power_lower", 0), ("var_power_upper", 1)):
+        if field in expected:
+            yield trouble(case, field, "", model.var_power_interval[end], expected[field])
     if "df_null" in expected:
         yield trouble(case, "df_null", "", model.df_resid + model.df_model, expected["df_null"])
     if "fitted" in expected:

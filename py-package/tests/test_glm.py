@@ -228,6 +228,50 @@ def test_family_parameters_are_kept(motor):
     model = fit(motor, family="negative_binomial", theta=2)
     assert model.family == "negative_binomial"
     assert 2.0 in model.family_parameters.values()
+    assert (model.theta, model.theta_se, model.var_power, model.var_power_interval) == (2.0, None, None, None)
+
+
+def test_theta_is_estimated_when_it_is_left_out():
+    portfolio = deciban.simulate_portfolio(3000, seed=5)
+    model = deciban.fit_glm("claim_count ~ vehicle_gas", portfolio, "negative_binomial")
+    assert 0 < model.theta_se < model.theta < np.inf
+    given = deciban.fit_glm("claim_count ~ vehicle_gas", portfolio, "negative_binomial", theta=model.theta)
+    assert bits(given.params) == bits(model.params)
+    assert given.llf == model.llf
+    assert given.aic == model.aic - 2
+    assert "maximum likelihood, std. error" in str(model.summary())
+    loaded = deciban.model_from_json(model.to_json())
+    assert (loaded.theta, loaded.theta_se) == (model.theta, model.theta_se)
+
+
+def test_theta_is_infinite_without_overdispersion():
+    data = {"n": [0, 1, 2, 1, 0, 3], "x": [1, 2, 3, 4, 5, 6.5]}
+    with pytest.warns(deciban.DecibanWarning, match="theta is infinite"):
+        model = deciban.fit_glm("n ~ x", data, "negative_binomial")
+    poisson = deciban.fit_glm("n ~ x", data, "poisson")
+    assert model.theta == np.inf
+    assert np.isnan(model.theta_se)
+    assert bits(model.params) == bits(poisson.params)
+    assert deciban.model_from_json(model.to_json()).theta == np.inf
+
+
+def test_var_power_is_estimated_when_it_is_left_out():
+    portfolio = deciban.simulate_portfolio(4000, seed=3)
+    rate = np.asarray(portfolio["claim_amount"]) / np.asarray(portfolio["exposure"])
+
+    def tweedie(power=None):
+        return deciban.fit_glm("rate ~ gas", data, "tweedie", weights="w", var_power=power)
+
+    data = {"rate": rate, "gas": portfolio["vehicle_gas"], "w": np.asarray(portfolio["exposure"])}
+    model = tweedie()
+    lower, upper = model.var_power_interval
+    assert 1 < lower < model.var_power < upper < 2
+    assert tweedie(model.var_power).llf == model.llf
+    for end in (lower, upper):
+        close(2 * (model.llf - tweedie(end).llf), 3.841458820694124, 1e-7)
+    loaded = deciban.model_from_json(model.to_json())
+    assert loaded.var_power_interval == model.var_power_interval
+    assert loaded.scale_ml == model.scale_ml
 
 
 def test_printing(model, capsys):

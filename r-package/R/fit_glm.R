@@ -23,6 +23,20 @@
 #' `exposure` is meant for totals that grow with it, such as claim counts. For amounts use the rate as the response and
 #' the exposure as `weights`: an offset alone would give claims of a policy over half a year the wrong variance.
 #'
+#' # Estimated parameters
+#' `theta` left out is estimated by maximum likelihood together with the coefficients, as by `MASS::glm.nb()` but to
+#' 1e-9 standard errors; `AIC()` counts it. Counts that do not vary more than Poisson's have no finite `theta`: it is
+#' `Inf` then, the fit is the Poisson fit, and a warning `fit.no_overdispersion` says so.
+#'
+#' `var_power` left out maximises the likelihood over 1.01 to 1.99, the dispersion and the coefficients with it; the
+#' interval (`var_power_interval`, 95 %) holds the powers whose likelihood ratio is below the quantile of chi-squared. It
+#' takes some 35 fits. An end beyond 1.01 or 1.99 is 1 or 2; an estimate there comes with a warning
+#' `fit.var_power_bound`.
+#'
+#' The log-likelihood of the Tweedie family is that of its exact density with dispersion \eqn{\phi / w}, at the
+#' \eqn{\phi} that maximises it (`dispersion_ml`); standard errors use Pearson's (`dispersion`), as those of other
+#' families.
+#'
 #' # Columns and levels
 #' Double, integer, logical, factor, character, Date, POSIXct, difftime and `bit64::integer64` columns are read in
 #' place. Factor, character and logical columns enter as factors with treatment contrasts: a factor in the order of its
@@ -50,18 +64,20 @@
 #'   `formula.response_missing`, `formula.response_on_right`, `formula.smooth_unavailable`,
 #'   `formula.encoder_unavailable`;
 #' - input: `data.unknown_column`, `data.length_mismatch`, `data.duplicate_column`, `data.empty`, `data.too_many_rows`,
-#'   `family.required`, `family.unknown`, `family.parameter_required`, `family.parameter_invalid`,
+#'   `family.required`, `family.unknown`, `family.parameter_invalid`,
 #'   `family.parameter_unused`, `family.parameter_twice`, `link.unknown`, `link.invalid`, `input.link_twice`,
 #'   `exposure.not_positive`, `exposure.link`, `weights.negative`, `weights.not_finite`, `weights.all_zero`,
 #'   `freq_weights.invalid`, `input.contrasts`, `formula.host_error` (R could not evaluate a term), `input.argument`,
 #'   `input.n_threads`;
 #' - data: `data.unsupported_type`, `data.all_missing`, `data.missing`, `data.non_finite`, `data.not_numeric`,
-#'   `data.encoding`, `response.domain`, `response.not_numeric`;
+#'   `data.encoding`, `response.domain`, `response.not_numeric`, `family.no_estimate` (`theta` or `var_power` cannot be
+#'   estimated);
 #' - convergence, with `strict = TRUE`: `fit.separation`, `fit.not_converged`;
 #' - cancelled: you interrupted the fit.
 #'
 #' Warnings have the class `deciban_warning` and the fields `code` and `context`: `fit.aliased` (coefficient `NA`),
-#' `fit.separation`, `fit.not_converged`, `factor.one_level`, `offset.raw_exposure`.
+#' `fit.separation`, `fit.not_converged`, `fit.no_overdispersion` (`theta` is infinite), `fit.var_power_bound`,
+#' `factor.one_level`, `offset.raw_exposure`.
 #'
 #' @param formula Formula, or its text: `y ~ a * bs(b, df = 5) + factor(c) + offset(d)` (see The formula).
 #'   Variables that are no columns of `data` are looked up where the formula was written.
@@ -79,8 +95,9 @@
 #' @param exposure Time at risk or another measure of volume, positive; adds `log(exposure)` to the predictor of a log
 #'   or cloglog link.
 #' @param offset Added to the predictor as it is (on the scale of the link).
-#' @param var_power Power of the variance function of the Tweedie family, from 1 (Poisson) to 2 (gamma).
-#' @param theta Shape of the negative binomial family, positive: \eqn{Var(y) = \mu + \mu^2 / \theta}.
+#' @param var_power Power of the variance function of the Tweedie family, from 1 (Poisson) to 2 (gamma). `NULL`: estimated
+#'   (see Estimated parameters).
+#' @param theta Shape of the negative binomial family, positive: \eqn{Var(y) = \mu + \mu^2 / \theta}. `NULL`: estimated.
 #' @param variance Variance function of the quasi family: `"constant"`, `"mu"`, `"mu^2"`, `"mu^3"` or `"mu(1-mu)"`.
 #' @param freq_weights Number of times that each row occurred (whole numbers).
 #' @param contrasts Contrasts of factors, a named list or vector such as `list(Area = "sum")`: `"treatment"`, `"sum"`,
@@ -98,14 +115,18 @@
 #' @return An object of class `deciban_glm`: a list with `coefficients`, `deviance`, `null.deviance`, `df.residual`,
 #'   `df.null`, `aic`, `rank`, `iter`, `converged`, `status` (`"converged"`, `"max_iter"`, `"separated"` or
 #'   `"diverged"`), `dispersion`, `family`, `formula`, `call`, `statistics` (all figures by the names that Python uses
-#'   too) and `document` (the text of the model file). It holds no pointers and no data but column arguments that
+#'   too) and `document` (the text of the model file); for the negative binomial `theta` and, if it was estimated,
+#'   `SE.theta` and `twologlik` (as `MASS::glm.nb()`); for the Tweedie family `var_power`, `dispersion_ml` and, if it was
+#'   estimated, `var_power_interval`. It holds no pointers and no data but column arguments that
 #'   were given as vectors: `saveRDS()` works, and results with one value per row are computed from the data of the call
 #'   when asked for.
 #' @seealso [deciban_glm] for methods, [relativities()], [coef_table()], [actual_expected()], [save_model()],
 #'   [fit_glm_xy()] for a design of your own.
 #' @references McCullagh, P. and Nelder, J. A. (1989) *Generalized Linear Models*, 2nd edition, chapter 2 (iteratively
 #'   reweighted least squares), chapter 9 (quasi-likelihood). Jorgensen, B. (1997) *The Theory of Dispersion Models*
-#'   (Tweedie).
+#'   (Tweedie). Lawless, J. F. (1987) Negative binomial and mixed Poisson regression, *Canadian Journal of Statistics* 15,
+#'   209-225. Dunn, P. K. and Smyth, G. K. (2005, 2008) *Statistics and Computing* 15, 267-280, and 18, 73-86 (Tweedie
+#'   densities).
 #' @examples
 #' portfolio <- simulate_portfolio(2000, seed = 1)
 #' frequency <- fit_glm(claim_count ~ area + vehicle_gas + log(density), portfolio,

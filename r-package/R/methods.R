@@ -33,7 +33,7 @@
 #' - `confint()`: p x 2 matrix of Wald intervals: t with `df.residual` degrees of freedom where the dispersion is
 #'   estimated, else normal.
 #' - `logLik()`: as R defines it, with attributes `df` and `nobs`; `NA` with attribute `reason` where there is none
-#'   (quasi families, Tweedie).
+#'   (quasi families, Tweedie with `var_power = 1`).
 #' - `nobs()`: rows with positive weight (sum of `freq_weights`).
 #' - `family()`: a family object of R where R has family and link, else a list with the names.
 #' - `summary()`: an object with the matrix `coefficients` (estimate, standard error, z or t value, p-value; rows of

@@ -9,7 +9,7 @@ new_model <- function(fit, formula = NULL, call = NULL, caller = NULL, outside =
   names(coefficients) <- as.character(statistics$names)
   if (is.null(formula)) formula <- as_formula(statistics$formula, globalenv())
   structure(
-    list(
+    c(list(
       coefficients = coefficients,
       deviance = statistics$deviance,
       null.deviance = statistics$null_deviance,
@@ -29,9 +29,21 @@ new_model <- function(fit, formula = NULL, call = NULL, caller = NULL, outside =
       environment = caller,
       outside = as.character(outside),
       vectors = vectors
-    ),
+    ), parameter_fields(statistics)),
     class = "deciban_glm"
   )
+}
+
+# Fields that negative_binomial and tweedie have; `SE.theta` and `twologlik` by MASS's names.
+parameter_fields <- function(statistics) {
+  estimated <- statistics$parameter_estimated
+  switch(statistics$family,
+    negative_binomial = c(list(theta = statistics$theta), if (estimated) {
+      list(SE.theta = statistics$theta_std_error, twologlik = 2 * statistics$log_likelihood)
+    }),
+    tweedie = c(list(var_power = statistics$var_power, dispersion_ml = statistics$dispersion_ml), if (estimated) {
+      list(var_power_interval = c(lower = statistics$var_power_lower, upper = statistics$var_power_upper))
+    }))
 }
 
 # Where the training rows come from: `frame` and `vectors` for the core, and the `labels` of the rows.

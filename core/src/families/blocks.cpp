@@ -7,6 +7,7 @@
 #include "deciban/families/family.hpp"
 #include "deciban/math/blocks.hpp"
 #include "deciban/math/elementary.hpp"
+#include "deciban/math/tweedie.hpp"
 
 namespace deciban::families {
 namespace {
@@ -204,14 +205,24 @@ void variance_derivative_block(const Family& family, const double* mu, double* o
 
 bool has_log_likelihood(const Family& family, std::string& reason) {
   if (family.is_quasi()) reason = "a quasi family has no likelihood";
-  if (family.id == FamilyId::tweedie) reason = "the Tweedie density is not available yet";
-  return !family.is_quasi() && family.id != FamilyId::tweedie;
+  if (family.id == FamilyId::tweedie && family.var_power == 1.0)
+    reason = "with var_power 1 only multiples of the dispersion are possible";
+  return reason.empty();
 }
 
-void log_likelihood_block(const Family& family, double phi, const double* y, const double* mu, const double* complement,
-                          const double* w, double* out, int n) {
+LogLikelihood::LogLikelihood(const Family& family, double phi) : family_(family), phi_(phi) {
+  if (family.id == FamilyId::tweedie && family.var_power > 1.0)
+    tweedie_ = std::make_shared<math::TweedieSeries>(family.var_power);
+}
+
+void LogLikelihood::block(const double* y, const double* mu, const double* complement, const double* w, double* out,
+                          int n) const {
+  const double phi = phi_;
+  const bool tweedie = family_.id == FamilyId::tweedie;
+  if (tweedie) unit_deviance_block(family_, y, mu, complement, out, n);
+  const bool poisson_limit = family_.id == FamilyId::negative_binomial && family_.variance == Variance::mu;
   for (int i = 0; i < n; ++i) {
-    switch (family.id) {
+    switch (poisson_limit ? FamilyId::poisson : family_.id) {
       case FamilyId::gaussian:
         out[i] = -0.5 * (kLogTwoPi + math::log(phi) - math::log(w[i]) + w[i] * (y[i] - mu[i]) * (y[i] - mu[i]) / phi);
         break;
@@ -229,8 +240,13 @@ void log_likelihood_block(const Family& family, double phi, const double* y, con
         out[i] = -0.5 * w[i] * (kLogTwoPi + math::log(phi) + 3.0 * math::log(y[i]) + z * z / (y[i] * phi));
         break;
       }
+      case FamilyId::tweedie:
+        out[i] *= -0.5 * w[i] / phi;
+        if (y[i] > 0.0 && tweedie_)
+          out[i] += tweedie_->at(math::pow(y[i], 2.0 - family_.var_power) * w[i] / phi).value - math::log(y[i]);
+        break;
       case FamilyId::negative_binomial:
-        out[i] = negative_binomial_log_likelihood(y[i], mu[i], w[i], family.theta);
+        out[i] = negative_binomial_log_likelihood(y[i], mu[i], w[i], family_.theta);
         break;
       default:
         out[i] = std::nan("");

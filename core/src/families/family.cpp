@@ -79,7 +79,8 @@ std::string family_name(const Family& family) {
 std::string family_label(const Family& family) {
   const std::string name = family_name(family);
   if (family.id == FamilyId::tweedie) return name + "(var_power = " + format_exact(family.var_power) + ")";
-  if (family.id == FamilyId::negative_binomial) return name + "(theta = " + format_exact(family.theta) + ")";
+  if (family.id == FamilyId::negative_binomial)
+    return name + "(theta = " + (std::isinf(family.theta) ? "Inf" : format_exact(family.theta)) + ")";
   if (family.id == FamilyId::quasi) return name + "(variance = \"" + quasi_variance_name(family.variance) + "\")";
   return name;
 }
@@ -103,28 +104,23 @@ Family make_family(const std::string& name, const double* var_power, const doubl
                 Document::object({{"family", name}}));
   }
   if (family.id == FamilyId::tweedie) {
-    if (!var_power)
-      throw parameter_error("family.parameter_required", name, "var_power",
-                            "The tweedie family needs its variance power, and `var_power` was not given.",
-                            "Give var_power between 1 and 2, such as var_power = 1.5 for pure premiums.");
-    if (!(*var_power >= 1.0 && *var_power <= 2.0))
+    if (var_power && !(*var_power >= 1.0 && *var_power <= 2.0))
       throw parameter_error("family.parameter_invalid", name, "var_power",
                             "`var_power` is " + format_g(*var_power, 6) + ", outside [1, 2].",
-                            "Give a variance power between 1 (Poisson) and 2 (gamma).");
-    family.var_power = *var_power;
+                            "Give a variance power between 1 (Poisson) and 2 (gamma), or leave it out to have it "
+                            "estimated.");
+    family.var_power = var_power ? *var_power : 1.5;
+    family.to_estimate = !var_power;
   } else {
     refuse_unused(name, var_power != nullptr, "var_power", "tweedie");
   }
   if (family.id == FamilyId::negative_binomial) {
-    if (!theta)
-      throw parameter_error("family.parameter_required", name, "theta",
-                            "The negative_binomial family needs its shape, and `theta` was not given.",
-                            "Give theta > 0 (Var = mu + mu^2 / theta).");
-    if (!(*theta > 0.0) || !std::isfinite(*theta))
+    if (theta && (!(*theta > 0.0) || !std::isfinite(*theta)))
       throw parameter_error("family.parameter_invalid", name, "theta",
                             "`theta` is " + format_g(*theta, 6) + ", which is not a positive number.",
-                            "Give theta > 0 (Var = mu + mu^2 / theta).");
-    family.theta = *theta;
+                            "Give theta > 0 (Var = mu + mu^2 / theta), or leave it out to have it estimated.");
+    family.theta = theta ? *theta : 1.0;
+    family.to_estimate = !theta;
   } else {
     refuse_unused(name, theta != nullptr, "theta", "negative_binomial");
   }
@@ -132,6 +128,16 @@ Family make_family(const std::string& name, const double* var_power, const doubl
     if (!variance.empty()) set_quasi_variance(family, variance);
   } else {
     refuse_unused(name, !variance.empty(), "variance", "quasi");
+  }
+  return family;
+}
+
+Family with_parameter(Family family, double value) {
+  family.to_estimate = false;
+  if (family.id == FamilyId::tweedie) family.var_power = value;
+  if (family.id == FamilyId::negative_binomial) {
+    family.theta = value;
+    family.variance = std::isinf(value) ? Variance::mu : Variance::negative_binomial;
   }
   return family;
 }
@@ -151,8 +157,12 @@ Family family_from_document(const Document& document) {
   const Document* variance = document.find("variance");
   if (power) var_power = power->as_double("family.var_power");
   if (shape) theta = shape->as_double("family.theta");
-  return make_family(document.at("id").as_string("family.id"), power ? &var_power : nullptr, shape ? &theta : nullptr,
-                     variance ? variance->as_string("family.variance") : "");
+  const bool poisson_limit = shape && theta == HUGE_VAL;
+  if (poisson_limit) theta = 1.0;
+  const Family family = make_family(document.at("id").as_string("family.id"), power ? &var_power : nullptr,
+                                    shape ? &theta : nullptr, variance ? variance->as_string("family.variance") : "");
+  if (family.to_estimate) document.at(family.id == FamilyId::tweedie ? "var_power" : "theta");
+  return poisson_limit ? with_parameter(family, HUGE_VAL) : family;
 }
 
 bool valid_response(const Family& family, double y) {

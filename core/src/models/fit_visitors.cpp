@@ -7,18 +7,39 @@
 namespace deciban::models {
 namespace {
 
+using families::FamilyId;
+
 constexpr int kBlock = 512;
+
+// R's dispersion in family$aic: deviance / n for gaussian, deviance / sum of weights for gamma and inverse Gaussian.
+// For tweedie, which R leaves out, the one that maximises the likelihood.
+double likelihood_dispersion(const GlmModel& model) {
+  const FitStatistics& s = model.statistics;
+  switch (model.family.id) {
+    case FamilyId::gaussian:
+      return s.deviance / s.nobs;
+    case FamilyId::gamma:
+    case FamilyId::inverse_gaussian:
+      return s.deviance / s.sum_weights;
+    case FamilyId::tweedie:
+      return s.dispersion_ml;
+    default:
+      return 1.0;
+  }
+}
+
+bool counts_dispersion(const GlmModel& model) {
+  const FamilyId id = model.family.id;
+  return id == FamilyId::gaussian || id == FamilyId::gamma || id == FamilyId::inverse_gaussian ||
+         id == FamilyId::tweedie;
+}
 
 }  // namespace
 
 FitVisitor::FitVisitor(const design::TrainingData& training, const GlmModel& model)
-    : training_(training), model_(model) {
+    : training_(training), model_(model), likelihood_(model.family, likelihood_dispersion(model)) {
   std::string reason;
   has_likelihood_ = families::has_log_likelihood(model.family, reason);
-  // R's dispersion in family$aic: deviance / n for gaussian, deviance / sum of weights for gamma and inverse Gaussian
-  if (model.family.id == families::FamilyId::gaussian) phi_ = model.statistics.deviance / model.statistics.nobs;
-  if (model.family.id == families::FamilyId::gamma || model.family.id == families::FamilyId::inverse_gaussian)
-    phi_ = model.statistics.deviance / model.statistics.sum_weights;
   for (const auto& factor : training.design.factors)
     levels_.emplace_back(static_cast<std::size_t>(factor.codes->cells()));
 }
@@ -56,9 +77,9 @@ void FitVisitor::add_log_likelihood(const engine::RowBlock& rows) {
     complement[n] = rows.complement[i];
     w[n] = training_.weights.empty() ? 1.0 : training_.weights[row];
     f[n++] = training_.frequencies.empty() ? 1.0 : training_.frequencies[row];
-    if (model_.family.id == families::FamilyId::poisson && rows.y[i] != std::floor(rows.y[i])) ++fractional_counts_;
+    if (model_.family.id == FamilyId::poisson && rows.y[i] != std::floor(rows.y[i])) ++fractional_counts_;
   }
-  families::log_likelihood_block(model_.family, phi_, y, mu, complement, w, value, n);
+  likelihood_.block(y, mu, complement, w, value, n);
   for (int i = 0; i < n; ++i) log_likelihood_ += f[i] * value[i];
 }
 
@@ -93,12 +114,13 @@ void FitVisitor::finish(GlmModel& model) const {
   families::has_log_likelihood(model.family, s.log_likelihood_reason);
   if (fractional_counts_ > 0)
     s.log_likelihood_reason = "the response has " + std::to_string(fractional_counts_) + " values that are not counts";
-  const bool scale_counts = model.family.id == families::FamilyId::gaussian ||
-                            model.family.id == families::FamilyId::gamma ||
-                            model.family.id == families::FamilyId::inverse_gaussian;
-  s.log_likelihood_df = s.rank + scale_counts;
+  const bool scale_counts = counts_dispersion(model);
+  if (model.family.id == FamilyId::tweedie && s.log_likelihood_reason.empty() && std::isnan(s.dispersion_ml))
+    s.log_likelihood_reason = "no response is positive, so the dispersion is unknown";
+  s.log_likelihood_df = s.rank + scale_counts + model.family_estimate.estimated;
   s.log_likelihood = s.log_likelihood_reason.empty() ? log_likelihood_ : std::nan("");
-  if (scale_counts && s.deviance == 0.0) s.log_likelihood = HUGE_VAL;  // an exact fit, as R
+  if (scale_counts && s.deviance == 0.0 && s.log_likelihood_reason.empty())
+    s.log_likelihood = HUGE_VAL;  // an exact fit, as R
   s.aic = -2.0 * s.log_likelihood + 2.0 * s.log_likelihood_df;
   s.bic = -2.0 * s.log_likelihood + math::log(s.nobs) * s.log_likelihood_df;
 }

@@ -33,7 +33,7 @@ class FitVisitor final : public engine::RowVisitor {
   const design::TrainingData& training_;
   const GlmModel& model_;
   bool has_likelihood_;
-  double phi_ = 1.0;
+  families::LogLikelihood likelihood_;
   double log_likelihood_ = 0.0;
   std::int64_t fractional_counts_ = 0;
   Sums total_;

@@ -41,6 +41,7 @@ Document statistics_document(const FitStatistics& s) {
                            {"null_deviance", s.null_deviance},
                            {"pearson_chi2", s.pearson_chi2},
                            {"dispersion", s.dispersion},
+                           {"dispersion_ml", s.dispersion_ml},
                            {"log_likelihood", s.log_likelihood},
                            {"log_likelihood_df", s.log_likelihood_df},
                            {"log_likelihood_reason", s.log_likelihood_reason},
@@ -67,6 +68,7 @@ FitStatistics statistics_from_document(const Document& document) {
   s.null_deviance = number("null_deviance");
   s.pearson_chi2 = number("pearson_chi2");
   s.dispersion = number("dispersion");
+  if (document.find("dispersion_ml")) s.dispersion_ml = number("dispersion_ml");  // since 1.1
   s.log_likelihood = number("log_likelihood");
   s.log_likelihood_df = whole("log_likelihood_df");
   s.log_likelihood_reason = document.at("log_likelihood_reason").as_string("log_likelihood_reason");
@@ -75,6 +77,23 @@ FitStatistics statistics_from_document(const Document& document) {
   s.n_iter = whole("n_iter");
   s.status = document.at("status").as_string("status");
   return s;
+}
+
+Document estimate_document(const FamilyEstimate& estimate) {
+  if (!estimate.estimated) return Document();
+  return Document::object({{"std_error", estimate.std_error},
+                           {"lower", estimate.lower},
+                           {"upper", estimate.upper},
+                           {"n_fits", estimate.n_fits}});
+}
+
+// Null where the parameter was given; absent before 1.1.
+FamilyEstimate estimate_from_document(const Document* document) {
+  if (!document || document->is_null()) return {};
+  const std::int64_t n_fits = document->at("n_fits").as_int("n_fits");
+  if (n_fits < 0 || n_fits > std::numeric_limits<int>::max()) throw invalid("n_fits is no count");
+  return {true, document->at("std_error").as_double("std_error"), document->at("lower").as_double("lower"),
+          document->at("upper").as_double("upper"), static_cast<int>(n_fits)};
 }
 
 std::string hexadecimal(std::uint64_t value) {
@@ -162,6 +181,7 @@ GlmModel read_model(const Document& document) {
   model.spec = design::spec_from_document(document.at("design"));
   if (!model.spec.formula.response) throw invalid("the formula has no response");
   model.family = families::family_from_document(document.at("family"));
+  model.family_estimate = estimate_from_document(document.find("family_estimate"));
   model.link = families::link_from_document(document.at("link"));
   families::make_link(families::link_name(model.link), model.family);  // raises when they do not go together
   model.coefficients = document.at("coefficients").at("values").as_doubles("coefficients.values");
@@ -186,6 +206,7 @@ Document to_document(const GlmModel& model) {
   Document document = Document::object(
       {{"design", design::to_document(model.spec)},
        {"family", families::to_document(model.family)},
+       {"family_estimate", estimate_document(model.family_estimate)},
        {"link", families::to_document(model.link)},
        {"coefficients", Document::object({{"names", model.names()}, {"values", model.coefficients}})},
        {"covariance", Document::object({{"kind", "model"}, {"lower_triangle", packed(model.covariance)}})},

@@ -10,6 +10,7 @@
 #include "deciban/formula/parser.hpp"
 #include "deciban/models/glm.hpp"
 #include "deciban/parallel/team.hpp"
+#include "deciban/solvers/family_parameter.hpp"
 #include "deciban/solvers/newton.hpp"
 #include "fit_visitors.hpp"
 
@@ -144,6 +145,47 @@ void take_solution(const solvers::Solution& solution, const engine::CodedObjecti
   s.status = solvers::status_name(solution.status);
 }
 
+void warn_about_estimate(const solvers::ParameterEstimate& found, const families::Family& family, bool strict,
+                         Warnings& warnings) {
+  const bool theta = family.id == families::FamilyId::negative_binomial;
+  if (!found.converged) {
+    const std::string name = theta ? "theta" : "var_power";
+    const Warning warning = {"fit.not_converged", "warning",
+                             "`" + name + "` did not converge in " + std::to_string(found.n_fits) +
+                                 " fits: its likelihood has no clear maximum. Give " + name + ".",
+                             Document::object({{"parameter", name}, {"fits", found.n_fits}})};
+    if (strict) throw Error(ErrorKind::convergence, warning.code, warning.message, "", warning.context);
+    warnings.push_back(warning);
+  }
+  if (found.at_bound && theta)
+    warnings.push_back({"fit.no_overdispersion", "warning",
+                        "The counts do not vary more than those of a Poisson law, so theta is infinite: this is the "
+                        "Poisson fit. Use family \"poisson\".",
+                        Document::object({{"parameter", "theta"}})});
+  if (found.at_bound && !theta)
+    warnings.push_back({"fit.var_power_bound", "warning",
+                        "The likelihood is largest at var_power = " + format_g(found.value, 6) +
+                            ", an end of the range [1.01, 1.99] that is searched. " +
+                            (found.value < 1.5 ? "The responses look like counts or multiples of one amount."
+                                               : "Without zeros the gamma family fits better."),
+                        Document::object({{"parameter", "var_power"}, {"value", found.value}})});
+}
+
+// theta or var_power that was not given.
+void estimate_parameter(const design::TrainingData& training, const solvers::NewtonOptions& newton, bool strict,
+                        const RunContext& context, GlmModel& model) {
+  const auto objective = [&](const families::Family& family) -> std::unique_ptr<engine::Objective> {
+    return std::make_unique<engine::CodedObjective>(training, training.design, family, model.link, context);
+  };
+  const solvers::ParameterProblem problem{training, model.family, model.link, newton, objective};
+  const solvers::ParameterEstimate found = model.family.id == families::FamilyId::tweedie
+                                               ? solvers::estimate_var_power(problem, context)
+                                               : solvers::estimate_theta(problem, context);
+  model.family = families::with_parameter(model.family, found.value);
+  model.family_estimate = {true, found.std_error, found.lower, found.upper, found.n_fits};
+  warn_about_estimate(found, model.family, strict, model.warnings);
+}
+
 GlmModel fit(const design::LearnRequest& request, const FitOptions& options, const data::Table& data,
              const data::Table& vectors, const RunContext& context) {
   const parallel::FloatingPointGuard guard;
@@ -155,10 +197,11 @@ GlmModel fit(const design::LearnRequest& request, const FitOptions& options, con
   model.statistics.rows_dropped = training.rows_given - training.design.rows;
   model.fingerprint = design::fingerprint(training, context);
 
-  const engine::CodedObjective objective(training, training.design, model.family, model.link, context);
   solvers::NewtonOptions newton;
   newton.rank_tol = options.rank_tol;
   newton.max_iter = options.max_iter;
+  if (model.family.to_estimate) estimate_parameter(training, newton, options.strict, context, model);
+  const engine::CodedObjective objective(training, training.design, model.family, model.link, context);
   newton.known_dispersion = model.family.has_known_dispersion();
   newton.canonical = families::is_canonical(model.family, model.link);
   const solvers::Solution solution = solvers::newton(objective, newton, context);
@@ -166,6 +209,9 @@ GlmModel fit(const design::LearnRequest& request, const FitOptions& options, con
   warn_about_fit(solution, model.names(), options.strict, model.warnings);
   model.statistics.null_deviance = null_deviance(training, model, newton, context);
 
+  if (model.family.id == families::FamilyId::tweedie && model.family.var_power > 1.0)
+    model.statistics.dispersion_ml = solvers::tweedie_dispersion(training, model.family.var_power, solution.at.deviance,
+                                                                 solution.dispersion, context);
   FitVisitor visitor(training, model);
   objective.accumulate(solution.beta, visitor, context);
   visitor.finish(model);

@@ -80,9 +80,12 @@ def fit_glm(
     offset : str or array-like of shape (rows,), optional
         Added to the predictor as it is.
     var_power : float, optional
-        Power of Tweedie's variance function, from 1 to 2.
+        Power of Tweedie's variance function, from 1 (Poisson) to 2 (gamma). By default it is estimated: the maximum of
+        the likelihood over 1.01 to 1.99, which takes some 35 fits; see `GLMResult.var_power_interval`.
     theta : float, optional
-        Shape of the negative binomial, positive: Var(y) = mu + mu^2 / theta.
+        Shape of the negative binomial, positive: Var(y) = mu + mu^2 / theta. By default it is estimated by maximum
+        likelihood together with the coefficients, as R's ``MASS::glm.nb``; infinite (the Poisson fit) where the counts
+        are not overdispersed.
     variance : {"constant", "mu", "mu^2", "mu^3", "mu(1-mu)"}, optional
         Variance function of the quasi family.
     freq_weights : str or array-like of shape (rows,), optional
@@ -117,11 +120,12 @@ def fit_glm(
     InputError
         ``data.unknown_column``, ``data.length_mismatch``, ``data.duplicate_column``, ``data.unsupported_type``,
         ``data.dimension``, ``data.empty``, ``data.too_many_rows``, ``family.*`` and ``link.*`` (unknown, or a parameter
-        is missing), ``weights.negative``, ``weights.not_finite``, ``exposure.not_positive``, ``exposure.link``,
+        is out of range), ``weights.negative``, ``weights.not_finite``, ``exposure.not_positive``, ``exposure.link``,
         ``input.*``.
     DataError
         ``data.all_missing``, ``data.missing``, ``data.non_finite``, ``data.mixed_types``, ``data.not_numeric``,
-        ``data.unsupported_type`` (values of a column), ``response.domain``, ``response.not_numeric``.
+        ``data.unsupported_type`` (values of a column), ``response.domain``, ``response.not_numeric``,
+        ``family.no_estimate`` (theta or var_power cannot be estimated).
     ConvergenceError
         ``fit.separation``, ``fit.not_converged``, with ``strict=True``.
     KeyboardInterrupt
@@ -130,12 +134,15 @@ def fit_glm(
     Warns
     -----
     DecibanWarning
-        ``fit.aliased``, ``fit.separation``, ``fit.not_converged``, ``factor.one_level``, ``offset.raw_exposure``.
+        ``fit.aliased``, ``fit.separation``, ``fit.not_converged``, ``fit.no_overdispersion`` (theta is infinite),
+        ``fit.var_power_bound``, ``factor.one_level``, ``offset.raw_exposure``.
 
     Notes
     -----
     Newton's method with Fisher scoring (McCullagh and Nelder, Generalized Linear Models, 1989, section 2.5). Figures are
-    those of R's ``glm``, but that the dispersion of the negative binomial is 1.
+    those of R's ``glm``, but that the dispersion of the negative binomial is 1. The log-likelihood of the Tweedie family
+    is that of its exact density (Dunn and Smyth, Statistics and Computing 15, 2005, and 18, 2008) at the dispersion that
+    maximises it.
 
     Examples
     --------

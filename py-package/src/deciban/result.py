@@ -165,7 +165,7 @@ class GLMResult:
 
     @property
     def llf(self) -> float:
-        """Log-likelihood as R's ``logLik``; NaN where there is none, see `llf_reason`."""
+        """Log-likelihood as R's ``logLik``, for Tweedie at `scale_ml`; NaN where there is none, see `llf_reason`."""
         return self._figures["log_likelihood"]
 
     @property
@@ -232,6 +232,33 @@ class GLMResult:
     def family_parameters(self) -> dict[str, Any]:
         """The family with its parameters, such as ``var_power`` or ``theta``."""
         return self._figures["family_parameters"]
+
+    @property
+    def theta(self) -> float | None:
+        """Shape of the negative binomial, given or estimated; infinite without overdispersion. None for others."""
+        return self._figures.get("theta")
+
+    @property
+    def theta_se(self) -> float | None:
+        """Standard error of an estimated `theta`, from the observed information at fixed means; else None."""
+        return self._figures.get("theta_std_error")
+
+    @property
+    def var_power(self) -> float | None:
+        """Variance power of the Tweedie family, given or estimated; None for others."""
+        return self._figures.get("var_power")
+
+    @property
+    def var_power_interval(self) -> tuple[float, float] | None:
+        """Likelihood-ratio interval (95 %) of an estimated `var_power`; else None. An end outside 1.01 to 1.99 is 1 or 2."""
+        if "var_power_lower" not in self._figures:
+            return None
+        return self._figures["var_power_lower"], self._figures["var_power_upper"]
+
+    @property
+    def scale_ml(self) -> float | None:
+        """Dispersion that maximises the Tweedie likelihood, used by `llf`; None for other families."""
+        return self._figures.get("dispersion_ml")
 
     @property
     def link(self) -> str:

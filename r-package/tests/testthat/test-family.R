@@ -54,8 +54,6 @@ test_that("wrong families are errors", {
   expect_code(family_of(NA), "input.argument", "input", "family")
   expect_code(family_of("poisson", link = "lgo"), "link.unknown", "input", "lgo")
   expect_code(family_of("poisson", link = "logit"), "link.invalid", "input", "logit")
-  expect_code(family_of("tweedie"), "family.parameter_required", "input", "var_power")
-  expect_code(family_of("negative_binomial"), "family.parameter_required", "input", "theta")
   expect_code(family_of("tweedie", var_power = 3), "family.parameter_invalid", "input", "3")
   expect_code(family_of("poisson", theta = 3), "family.parameter_unused", "input", "theta")
 })
@@ -71,4 +69,48 @@ test_that("family() gives R's object where there is one", {
   expect_identical(unclass(family(model)), list(family = "Tweedie", link = "log", var_power = 1.5))
   expect_output(print(family(model)), "Tweedie")
   expect_identical(family(fit_glm(am ~ wt, mtcars, "binomial", link = "loglog"))$link, "loglog")
+})
+
+test_that("theta is estimated when it is left out", {
+  skip_if_not_installed("MASS")
+  model <- fit_glm(Days ~ Sex + Age + Eth + Lrn, MASS::quine, "negative_binomial")
+  reference <- MASS::glm.nb(Days ~ Sex + Age + Eth + Lrn, MASS::quine,
+    control = glm.control(epsilon = 1e-12, maxit = 100))
+  expect_equal(model$theta, reference$theta, tolerance = 1e-7)
+  expect_equal(model$SE.theta, reference$SE.theta, tolerance = 1e-4)
+  expect_equal(model$twologlik, reference$twologlik, tolerance = 1e-10)
+  expect_equal(AIC(model), AIC(reference), tolerance = 1e-10)
+  expect_identical(attr(logLik(model), "df"), 8L)
+  expect_equal(coef(model), coef(reference), tolerance = 1e-6)
+  given <- fit_glm(Days ~ Sex + Age + Eth + Lrn, MASS::quine, "negative_binomial", theta = model$theta)
+  expect_identical(coef(given), coef(model))
+  expect_null(given$SE.theta)
+  expect_match(summary(model)$text, "theta: 1.27489 (maximum likelihood, std. error 0.161036)", fixed = TRUE)
+  loaded <- model_from_json(model_to_json(model))
+  expect_identical(loaded$theta, model$theta)
+  expect_identical(loaded$SE.theta, model$SE.theta)
+})
+
+test_that("counts without overdispersion give the Poisson fit and a warning", {
+  data <- data.frame(n = c(0, 1, 2, 1, 0, 3), x = c(1, 2, 3, 4, 5, 6.5))
+  expect_warning(model <- fit_glm(n ~ x, data, "negative_binomial"), class = "deciban_warning")
+  expect_identical(model$theta, Inf)
+  expect_identical(coef(model), coef(fit_glm(n ~ x, data, "poisson")))
+  expect_identical(AIC(model), AIC(fit_glm(n ~ x, data, "poisson")) + 2)
+  expect_identical(model_from_json(model_to_json(model))$theta, Inf)
+})
+
+test_that("var_power is estimated when it is left out", {
+  portfolio <- simulate_portfolio(4000, seed = 3)
+  portfolio$rate <- portfolio$claim_amount / portfolio$exposure
+  model <- fit_glm(rate ~ vehicle_gas, portfolio, "tweedie", weights = exposure)
+  inside <- model$var_power > model$var_power_interval
+  expect_identical(unname(inside), c(TRUE, FALSE))
+  twice <- function(power) {
+    2 * as.numeric(logLik(fit_glm(rate ~ vehicle_gas, portfolio, "tweedie", var_power = power, weights = exposure)))
+  }
+  expect_identical(twice(model$var_power), 2 * as.numeric(logLik(model)))
+  fall <- twice(model$var_power) - vapply(model$var_power_interval, twice, 0)
+  expect_equal(unname(fall), rep(qchisq(0.95, 1), 2), tolerance = 1e-7)
+  expect_error(fit_glm(rate ~ 1, subset(portfolio, claim_amount == 0), "tweedie"), class = "deciban_error_data")
 })

@@ -58,7 +58,8 @@ test_that("logLik is NA with a reason where there is none", {
   expect_match(attr(logLik(quasi), "reason"), "quasi")
   expect_true(is.na(AIC(quasi)))
   expect_true(is.na(quasi$aic))
-  expect_true(is.na(logLik(fit_glm(breaks ~ wool, warpbreaks, "tweedie", var_power = 1.5))))
+  expect_true(is.na(logLik(fit_glm(breaks ~ wool, warpbreaks, "tweedie", var_power = 1))))
+  expect_true(is.finite(logLik(fit_glm(breaks ~ wool, warpbreaks, "tweedie", var_power = 1.5))))
 })
 
 test_that("arguments that are none are errors", {

@@ -277,7 +277,10 @@ TEST(Fit, LogLikelihoodHasAReasonWhereThereIsNone) {
   EXPECT_NE(rates.statistics.log_likelihood_reason.find("2 values"), std::string::npos)
       << rates.statistics.log_likelihood_reason;
   const auto tweedie = fit(args({{"formula", "y ~ x"}, {"family", "tweedie"}, {"var_power", 1.5}}), c.table);
-  EXPECT_TRUE(std::isnan(tweedie.statistics.aic));
+  EXPECT_TRUE(std::isfinite(tweedie.statistics.aic));
+  EXPECT_EQ(tweedie.statistics.log_likelihood_df, 3);
+  const auto lattice = fit(args({{"formula", "y ~ x"}, {"family", "tweedie"}, {"var_power", 1}}), c.table);
+  EXPECT_TRUE(std::isnan(lattice.statistics.aic));
   const auto gaussian = fit(args({{"formula", "y ~ x"}, {"family", "gaussian"}}), c.table);
   EXPECT_TRUE(std::isfinite(gaussian.statistics.aic));
   EXPECT_EQ(gaussian.statistics.log_likelihood_df, 3);

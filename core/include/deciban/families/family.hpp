@@ -2,10 +2,15 @@
 #include "deciban/base/config.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "deciban/base/document.hpp"
+
+namespace deciban::math {
+class TweedieSeries;
+}
 
 namespace deciban::families {
 
@@ -30,8 +35,9 @@ enum class Variance { constant, mu, mu2, mu3, binomial, power, negative_binomial
 struct Family {
   FamilyId id = FamilyId::gaussian;
   Variance variance = Variance::constant;
-  double var_power = 0.0;  ///< tweedie only, in [1, 2]
-  double theta = 0.0;      ///< negative_binomial only, > 0
+  double var_power = 0.0;    ///< tweedie only, in [1, 2]
+  double theta = 0.0;        ///< negative_binomial only, > 0; Inf where an estimate found no overdispersion
+  bool to_estimate = false;  ///< var_power or theta was not given: a value to start from stands in its place
 
   bool is_quasi() const { return id >= FamilyId::quasi; }
   /// The mean lives in (0, 1).
@@ -48,13 +54,17 @@ struct Family {
 std::string family_name(const Family& family);
 std::string family_label(const Family& family);
 
-/// Makes a family from its public name and parameters. Raises InputError `family.unknown` (with the closest name),
-/// `family.parameter_required` (theta, var_power or variance omitted), `family.parameter_invalid` (out of range) and
-/// `family.parameter_unused` (a parameter that this family does not have).
+/// Makes a family from its public name and parameters; var_power or theta omitted are `to_estimate`. Raises InputError
+/// `family.unknown` (with the closest name), `family.parameter_invalid` (out of range) and `family.parameter_unused` (a
+/// parameter that this family does not have).
 /// @param variance  quasi only: "constant", "mu", "mu^2", "mu^3" or "mu(1-mu)"; empty when not given.
 Family make_family(const std::string& name, const double* var_power, const double* theta, const std::string& variance);
 
+/// The family with its parameter at another value: var_power in [1, 2], or theta > 0 where Inf is the Poisson limit.
+Family with_parameter(Family family, double value);
+
 Document to_document(const Family& family);
+/// Raises FormatError `format.missing_key` when a parameter is missing.
 Family family_from_document(const Document& document);
 
 /// True when y lies in the family's domain; `requirement` then says what the domain is, for messages.
@@ -75,10 +85,22 @@ void variance_block(const Family& family, const double* mu, const double* comple
 /// V'(mu).
 void variance_derivative_block(const Family& family, const double* mu, double* out, int n);
 
-/// Log-likelihood contributions of n rows at mean mu, prior weight w and dispersion phi, as R's `family$aic` defines
-/// them. Families without one (quasi, tweedie) answer `has_log_likelihood` false with a reason.
+/// Families without a likelihood (quasi, tweedie with var_power 1) answer false with a reason.
 bool has_log_likelihood(const Family& family, std::string& reason);
-void log_likelihood_block(const Family& family, double phi, const double* y, const double* mu, const double* complement,
-                          const double* w, double* out, int n);
+
+/// Log-likelihood contributions of rows, as R's `family$aic` defines them; for tweedie the log of the density with
+/// dispersion phi / w (math/tweedie.hpp). Poisson counts where theta is infinite.
+class LogLikelihood {
+ public:
+  /// @param phi  dispersion; read where it is not 1 by definition.
+  LogLikelihood(const Family& family, double phi);
+  /// n <= 512 rows at means mu (and 1 - mu, read for probabilities) with prior weights w > 0.
+  void block(const double* y, const double* mu, const double* complement, const double* w, double* out, int n) const;
+
+ private:
+  Family family_;
+  double phi_;
+  std::shared_ptr<const math::TweedieSeries> tweedie_;
+};
 
 }  // namespace deciban::families

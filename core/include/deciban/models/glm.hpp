@@ -1,6 +1,7 @@
 #pragma once
 #include "deciban/base/config.hpp"
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct FitStatistics {
   double nobs = 0.0;              ///< rows with positive weight (sum of freq_weights when given)
   double sum_weights = 0.0;
   double deviance = 0.0, null_deviance = 0.0, pearson_chi2 = 0.0, dispersion = 1.0;
+  double dispersion_ml = std::numeric_limits<double>::quiet_NaN();  ///< tweedie: that of the log-likelihood, by maximum
+                                                                    ///< likelihood; NaN for other families
   double df_residual = 0.0, df_null = 0.0;
   int rank = 0;
   double log_likelihood = 0.0, aic = 0.0, bic = 0.0;  ///< NaN with `log_likelihood_reason`
@@ -29,6 +32,14 @@ struct FitStatistics {
   std::string log_likelihood_reason;
   int n_iter = 0;
   std::string status;  ///< "converged", "max_iter", "separated", "diverged"
+};
+
+/// How theta or var_power of the family was found when it was not given.
+struct FamilyEstimate {
+  bool estimated = false;
+  double std_error = 0.0;           ///< NaN where there is none: theta infinite, var_power at an end of its range
+  double lower = 0.0, upper = 0.0;  ///< of var_power, 95 % likelihood-ratio interval; NaN for theta
+  int n_fits = 0;
 };
 
 /// Totals of one level of a factor over the training rows.
@@ -44,6 +55,7 @@ struct LevelTotals {
 struct GlmModel {
   design::DesignSpec spec;
   families::Family family;
+  FamilyEstimate family_estimate;
   families::Link link;
   std::vector<double> coefficients;  ///< p, in the order of spec.column_names()
   linalg::Matrix covariance;         ///< p x p, dispersion times inverse information; NaN for aliased columns
@@ -61,6 +73,7 @@ struct GlmModel {
 ///   strict, contrasts (object of variable and contrast name), weights, exposure, offset, freq_weights: a string names
 ///   a column of `data` or an expression over its columns; the value true says that the vector is in `vectors` under
 ///   the argument's name.
+/// theta of negative_binomial and var_power of tweedie are estimated when left out (solvers/family_parameter.hpp).
 /// Arguments left out or null take their defaults. Raises InputError `input.unknown_argument` for others.
 GlmModel fit_glm(const Document& arguments, const data::Table& data, const data::Table& vectors,
                  const RunContext& context);
