@@ -4,6 +4,8 @@ namespace deciban {
 namespace math {
 namespace DECIBAN_LANES_NAMESPACE {
 
+using engine::FamilyRows;
+
 static constexpr int kVectors = 8 / kLanes;  // of 8 virtual lanes
 
 // Short loops over accumulators must be unrolled: only then do these stay in registers.
@@ -172,35 +174,107 @@ static void add_records_loop(const std::uint16_t* codes, const double* records, 
   }
 }
 
-static int poisson_log_loop(const double* eta, const double* y, const double* weight, int n, double* mu, double* score,
-                            double* information, double* pearson) {
-  double invalid[kLanes];
-  F count = splat(0.0);
-  const F zero = splat(0.0), one = splat(1.0), infinity = splat(kLaneInf);
-  for (int i = 0; i < n; i += kLanes) {
-    const F mean = exp(load(eta + i)), w = load(weight + i), response = load(y + i);
-    const M inside = (mean > zero) & (mean < infinity), positive = w > zero;
-    const M counts = inside & positive;
-    const F m = select(inside, mean, splat(0.5));
-    const F residual = response - m;
-    const F ws = select(counts, w * residual, zero);
-    store(mu + i, m);
-    store(score + i, ws);
-    store(information + i, select(counts, w * m, zero));
-    store(pearson + i, select(counts, ws * residual / m, zero));
-    count += select(positive, select(inside, zero, one), zero);
+// What every family does with a block of rows: `Model` says the rest.
+struct RowTerms {
+  F mean, complement, score, information, pearson, deviance;  // per unit of weight
+  M inside;
+};
+
+template <class Model>
+DECIBAN_LANE_FUNCTION int family_loop(const FamilyRows& rows, Model model) {
+  const F zero = splat(0.0), one = splat(1.0);
+  F outside = zero;
+  for (int i = 0; i < rows.n; i += kLanes) {
+    const F w = load(rows.weight + i);
+    const RowTerms at = model(load(rows.eta + i), load(rows.y + i));
+    const M has_weight = w > zero, counts = at.inside & has_weight;
+    store(rows.mu + i, at.mean);
+    store(rows.complement + i, at.complement);
+    store(rows.score + i, select(counts, w * at.score, zero));
+    store(rows.information + i, select(counts, w * at.information, zero));
+    store(rows.pearson + i, select(counts, w * at.pearson, zero));
+    store(rows.deviance + i, select(counts, at.deviance, zero));
+    outside += select(has_weight, select(at.inside, zero, one), zero);
   }
-  store(invalid, count);
-  double total_invalid = 0.0;
-  for (int v = 0; v < kLanes; ++v) total_invalid += invalid[v];
-  return static_cast<int>(total_invalid);
+  double lanes[kLanes], count = 0.0;
+  store(lanes, outside);
+  for (int v = 0; v < kLanes; ++v) count += lanes[v];
+  return static_cast<int>(count);
+}
+
+// exp(eta), 1/2 where that is no positive number.
+DECIBAN_LANE_FUNCTION F log_link_mean(F eta, M& inside) {
+  const F mean = exp(eta);
+  inside = (mean > splat(0.0)) & (mean < splat(kLaneInf));
+  return select(inside, mean, splat(0.5));
+}
+
+static int poisson_log_loop(const FamilyRows& rows) {
+  return family_loop(rows, [](F eta, F y) {
+    RowTerms at;
+    const F m = at.mean = log_link_mean(eta, at.inside), residual = y - m;
+    at.complement = splat(1.0) - m;
+    at.score = residual;
+    at.information = m;
+    at.pearson = residual * residual / m;
+    at.deviance = -2.0 * residual;
+    return at;
+  });
+}
+
+static int gamma_log_loop(const FamilyRows& rows) {
+  return family_loop(rows, [](F eta, F y) {
+    RowTerms at;
+    const F one = splat(1.0), m = at.mean = log_link_mean(eta, at.inside);
+    // y = 0 reaches this for the quasi family only, where R takes log(1 / mu)
+    const F positive = select(y > splat(0.0), y, one);
+    const F relative = (y - m) / m, ratio = positive / m, excess = ratio - one;
+    // near 1 the rounding of the ratio is taken back
+    const F correction = ((positive - m) - excess * m) / positive;
+    const F logarithm = log(ratio) + select(abs(excess) < splat(0.5), correction, splat(0.0));
+    at.complement = one - m;
+    at.score = relative;
+    at.information = one;
+    at.pearson = relative * relative;
+    at.deviance = 2.0 * (relative - logarithm);
+    return at;
+  });
+}
+
+static int gaussian_identity_loop(const FamilyRows& rows) {
+  return family_loop(rows, [](F eta, F y) {
+    RowTerms at;
+    at.inside = abs(eta) < splat(kLaneInf);
+    const F residual = y - eta;
+    at.mean = eta;
+    at.complement = splat(1.0) - eta;
+    at.score = residual;
+    at.information = splat(1.0);
+    at.pearson = at.deviance = residual * residual;
+    return at;
+  });
+}
+
+static int tweedie_log_loop(const FamilyRows& rows) {
+  const double p = rows.var_power;
+  return family_loop(rows, [p](F eta, F y) {
+    RowTerms at;
+    const F m = at.mean = log_link_mean(eta, at.inside), residual = y - m;
+    at.complement = splat(1.0) - m;
+    at.information = exp(select(at.inside, (2.0 - p) * eta, splat(0.0)));
+    at.score = residual * (at.information / m);
+    at.pearson = at.score * (residual / m);
+    at.deviance = 2.0 / (2.0 - p) * at.information;
+    return at;
+  });
 }
 
 #undef DECIBAN_UNROLL
 
-static constexpr engine::Kernels kKernels = {shift_loop,       add_scaled_loop, add_gathered_loop, sum_loop,
-                                             dot_loop,         gram_loop,       make_records_loop, add_weights_loop,
-                                             add_records_loop, poisson_log_loop};
+static constexpr engine::Kernels kKernels = {
+    shift_loop,     add_scaled_loop,        add_gathered_loop, sum_loop,         dot_loop,
+    gram_loop,      make_records_loop,      add_weights_loop,  add_records_loop, poisson_log_loop,
+    gamma_log_loop, gaussian_identity_loop, tweedie_log_loop};
 
 }  // namespace DECIBAN_LANES_NAMESPACE
 }  // namespace math

@@ -7,6 +7,14 @@
 
 namespace deciban::engine {
 
+/// Arrays of a compute block that the loops of a family read and write.
+struct FamilyRows {
+  const double *eta, *y, *weight;
+  int n;
+  double *mu, *complement, *score, *information, *pearson, *deviance;
+  double var_power = 0.0;
+};
+
 /// Loops over a compute block, compiled once per instruction set with equal bits. Sums run in 8 virtual lanes (lane =
 /// row modulo 8) that are joined in a fixed order. Arrays have room for n rounded up to 8, and zeros behind row n.
 struct Kernels {
@@ -29,10 +37,13 @@ struct Kernels {
   void (*add_weights)(const std::uint16_t* codes, const double* h, int n, double* table);
   /// table[code * size + j] += record[row * size + j]; `size` is 2, 4 or a multiple of 8.
   void (*add_records)(const std::uint16_t* codes, const double* records, int size, int n, double* table);
-  /// Poisson variance with log link: mean, w (y - mu), w mu, w (y - mu)^2 / mu from the predictor. Rows whose mean is
-  /// no positive finite number are counted if they have weight, and give zeros, as rows without weight do.
-  int (*poisson_log)(const double* eta, const double* y, const double* weight, int n, double* mu, double* score,
-                     double* information, double* pearson);
+  /// From the predictor to mean, score, information and Pearson's square of the rows, and (but for poisson_log and
+  /// tweedie_log: where y = 0 only) their unit deviance. Rows whose mean is not valid are counted if they have weight,
+  /// and give zeros, as rows without weight do; their deviance may be anything.
+  int (*poisson_log)(const FamilyRows& rows);
+  int (*gamma_log)(const FamilyRows& rows);
+  int (*gaussian_identity)(const FamilyRows& rows);
+  int (*tweedie_log)(const FamilyRows& rows);  ///< 1 < var_power < 2
 };
 
 const Kernels& kernels(math::Isa isa);

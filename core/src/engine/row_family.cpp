@@ -11,18 +11,52 @@ namespace deciban::engine {
 using parallel::kComputeRows;
 
 void RowFamily::at_predictor(Information kind, RowWork& rows) const {
-  const bool fused = family_.variance == families::Variance::mu && link_.id == families::LinkId::log;
-  if (fused && kind == Information::expected) return poisson_log(rows);
+  if (kind == Information::expected && fused(rows)) return;
   general(rows);
   if (kind == Information::observed) observe(rows);
 }
 
-void RowFamily::poisson_log(RowWork& rows) const {
-  rows.invalid +=
-      kernels(math::active_isa())
-          .poisson_log(rows.eta, rows.y, rows.weight, rows.n, rows.mu, rows.score, rows.information, rows.pearson);
-  families::unit_deviance_block(family_, rows.y, rows.mu, rows.complement, rows.deviance, rows.n);
-  for (int i = 0; i < rows.n; ++i) rows.deviance[i] = rows.weight[i] > 0.0 ? rows.deviance[i] : 0.0;
+// The usual families and links have loops of their own; false for others.
+bool RowFamily::fused(RowWork& rows) const {
+  using families::LinkId;
+  using families::Variance;
+  const Kernels& loops = kernels(math::active_isa());
+  const FamilyRows arrays{rows.eta,   rows.y,           rows.weight,  rows.n,        rows.mu,          rows.complement,
+                          rows.score, rows.information, rows.pearson, rows.deviance, family_.var_power};
+  const Variance variance = family_.variance;
+  const double p = family_.var_power;
+  const bool counts = variance == Variance::mu || (variance == Variance::power && p == 1.0);
+  if (link_.id == LinkId::log && counts) {
+    rows.invalid += loops.poisson_log(arrays);
+    events_deviance(rows);
+  } else if (link_.id == LinkId::log && variance == Variance::power && p > 1.0 && p < 2.0) {
+    rows.invalid += loops.tweedie_log(arrays);
+    events_deviance(rows);
+  } else if (link_.id == LinkId::log && (variance == Variance::mu2 || (variance == Variance::power && p == 2.0))) {
+    rows.invalid += loops.gamma_log(arrays);
+  } else if (link_.id == LinkId::identity && variance == Variance::constant) {
+    rows.invalid += loops.gaussian_identity(arrays);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+// Unit deviances where something happened: few rows of claims, the only ones that need logarithms.
+void RowFamily::events_deviance(RowWork& rows) const {
+  int at[kComputeRows] = {}, events = 0;
+  for (int i = 0; i < rows.n; ++i) {
+    at[events] = i;
+    events += rows.y[i] > 0.0 && rows.weight[i] > 0.0;
+  }
+  double y[kComputeRows] = {}, mu[kComputeRows] = {}, complement[kComputeRows] = {}, deviance[kComputeRows] = {};
+  for (int k = 0; k < events; ++k) {
+    y[k] = rows.y[at[k]];
+    mu[k] = rows.mu[at[k]];
+    complement[k] = rows.complement[at[k]];
+  }
+  families::unit_deviance_block(family_, y, mu, complement, deviance, events);
+  for (int k = 0; k < events; ++k) rows.deviance[at[k]] = deviance[k];
 }
 
 // From the predictor to deviance, score and information of each row.

@@ -20,7 +20,8 @@ class RowFamily {
   void at_start(double centre, double pull, RowWork& rows) const;
 
  private:
-  void poisson_log(RowWork& rows) const;
+  bool fused(RowWork& rows) const;
+  void events_deviance(RowWork& rows) const;
   void general(RowWork& rows) const;
   void observe(RowWork& rows) const;
 

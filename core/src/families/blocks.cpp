@@ -31,22 +31,11 @@ void differences(const double* y, const double* mu, double* d, int n) {
   for (int i = 0; i < n; ++i) d[i] = y[i] - mu[i];
 }
 
-// Only rows with y > 0 need a logarithm: few of them in claim counts.
 void poisson_deviance(const double* y, const double* mu, double* out, int n) {
-  int at[kBlock] = {}, events = 0;
-  for (int i = 0; i < n; ++i) {
-    out[i] = -2.0 * (y[i] - mu[i]);
-    at[events] = i;
-    events += !(y[i] <= 0.0);
-  }
-  double some_y[kBlock] = {}, some_mu[kBlock] = {}, d[kBlock] = {}, ratio[kBlock] = {};
-  for (int k = 0; k < events; ++k) {
-    some_y[k] = y[at[k]];
-    some_mu[k] = mu[at[k]];
-  }
-  differences(some_y, some_mu, d, events);
-  log_ratio(some_y, some_mu, d, ratio, events);
-  for (int k = 0; k < events; ++k) out[at[k]] = 2.0 * (some_y[k] * ratio[k] - d[k]);
+  double d[kBlock] = {};
+  differences(y, mu, d, n);
+  log_ratio(y, mu, d, out, n);
+  for (int i = 0; i < n; ++i) out[i] = 2.0 * (y[i] * out[i] - d[i]);
 }
 
 void binomial_deviance(const Family& family, const double* y, const double* mu, const double* complement, double* out,

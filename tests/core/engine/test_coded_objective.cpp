@@ -106,8 +106,10 @@ TEST(CodedObjective, AgreesWithADenseModelInLongDouble) {
                     2e-7 * (1.0 + scale))
               << what << " observed " << j << ", " << k;
         }
-      EXPECT_TRUE(fit_case::same_bits(observed.score,
-                                      objective.evaluate(column(beta), Information::expected, threads(1))[0].score));
+      for (std::size_t j = 0; j < p; ++j)  // the usual families have loops of their own for the expected information
+        EXPECT_LE(std::fabs(observed.score[j] - static_cast<double>(expected.score[j])),
+                  2e-12 * static_cast<double>(expected.score_size[j]))
+            << what << " observed score " << j;
     }
 }
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/fit_case.hpp"
 #include "engine/kernels.hpp"
+#include "models/fit_case.hpp"
 
 using namespace deciban;
 using engine::Kernels;
@@ -69,12 +69,15 @@ Doubles results(const Kernels& kernels, const Inputs& in) {
   Doubles weights(7);
   kernels.add_weights(in.codes.data(), in.a.data(), n, weights.data());
   keep(weights);
-  Doubles mu(kStride), score(kStride), information(kStride), pearson(kStride), w(kStride, 0.0);
+  Doubles w(kStride, 0.0), mu(kStride), complement(kStride), score(kStride), information(kStride), pearson(kStride),
+      deviance(kStride);
   for (int i = 0; i < n; ++i) w[static_cast<std::size_t>(i)] = i % 5 ? std::fabs(in.b[static_cast<std::size_t>(i)]) : 0;
-  out.push_back(kernels.poisson_log(in.a.data(), in.x.data(), w.data(), n, mu.data(), score.data(), information.data(),
-                                    pearson.data()));
-  for (const auto* values : {&mu, &score, &information, &pearson})
-    out.insert(out.end(), values->begin(), values->begin() + n);
+  for (const auto loop : {kernels.poisson_log, kernels.gamma_log, kernels.gaussian_identity, kernels.tweedie_log}) {
+    out.push_back(loop({in.a.data(), in.x.data(), w.data(), n, mu.data(), complement.data(), score.data(),
+                        information.data(), pearson.data(), deviance.data(), 1.6}));
+    for (const auto* values : {&mu, &complement, &score, &information, &pearson, &deviance})
+      out.insert(out.end(), values->begin(), values->begin() + n);
+  }
   return out;
 }
 
@@ -135,11 +138,10 @@ TEST(Kernels, PoissonCountsRowsWhoseMeanIsNotValid) {
   const double inf = HUGE_VAL, nan = std::nan("");
   const Doubles eta = {0.0, inf, -inf, nan, 800.0, -800.0, 1.0, 2.0};
   const Doubles y = {1, 1, 1, 1, 1, 1, nan, 3}, w = {2, 1, 1, 1, 1, 1, 0, 1};
-  Doubles mu(8), score(8), information(8), pearson(8);
+  Doubles mu(8), complement(8), score(8), information(8), pearson(8), deviance(8);
   for (const math::Isa isa : math::available_isas()) {
-    const Kernels& kernels = engine::kernels(isa);
-    EXPECT_EQ(kernels.poisson_log(eta.data(), y.data(), w.data(), 8, mu.data(), score.data(), information.data(),
-                                  pearson.data()),
+    EXPECT_EQ(engine::kernels(isa).poisson_log({eta.data(), y.data(), w.data(), 8, mu.data(), complement.data(),
+                                                score.data(), information.data(), pearson.data(), deviance.data()}),
               5);
     EXPECT_EQ(mu[0], 1.0);
     EXPECT_EQ(information[0], 2.0);

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "design/coded_case.hpp"
-#include "models/fit_case.hpp"
 #include "engine/columns.hpp"
 #include "engine/plan.hpp"
+#include "models/fit_case.hpp"
 
 using namespace deciban;
 using engine::Plan;
