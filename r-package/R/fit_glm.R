@@ -126,8 +126,8 @@
 #' @references McCullagh, P. and Nelder, J. A. (1989) *Generalized Linear Models*, 2nd edition, chapter 2 (iteratively
 #'   reweighted least squares), chapter 9 (quasi-likelihood). Jorgensen, B. (1997) *The Theory of Dispersion Models*
 #'   (Tweedie). Lawless, J. F. (1987) Negative binomial and mixed Poisson regression, *Canadian Journal of Statistics*
-#'   15, 209-225. Dunn, P. K. and Smyth, G. K. (2005, 2008) *Statistics and Computing* 15, 267-280, and 18, 73-86 (Tweedie
-#'   densities).
+#'   15, 209-225. Dunn, P. K. and Smyth, G. K. (2005, 2008) *Statistics and Computing* 15, 267-280, and 18, 73-86
+#'   (Tweedie densities).
 #' @examples
 #' portfolio <- simulate_portfolio(2000, seed = 1)
 #' frequency <- fit_glm(claim_count ~ area + vehicle_gas + log(density), portfolio,
