@@ -29,9 +29,10 @@
 #' `Inf` then, the fit is the Poisson fit, and a warning `fit.no_overdispersion` says so.
 #'
 #' `var_power` left out maximises the likelihood over 1.01 to 1.99, the dispersion and the coefficients with it; the
-#' interval (`var_power_interval`, 95 %) holds the powers whose likelihood ratio is below the quantile of chi-squared. It
-#' takes some 35 fits. An end beyond 1.01 or 1.99 is 1 or 2; an estimate there comes with a warning
-#' `fit.var_power_bound`.
+#' interval (`var_power_interval`, 95 %) holds the powers whose likelihood ratio is below the quantile of chi-squared.
+#' It takes some 35 fits. An end beyond 1.01 or 1.99 is 1 or 2; an estimate there comes with a warning
+#' `fit.var_power_bound`. Near 1 the law is almost a lattice, and the likelihood of few responses may have several
+#' peaks: a warning `fit.not_converged` says that none stands out.
 #'
 #' The log-likelihood of the Tweedie family is that of its exact density with dispersion \eqn{\phi / w}, at the
 #' \eqn{\phi} that maximises it (`dispersion_ml`); standard errors use Pearson's (`dispersion`), as those of other
@@ -95,8 +96,8 @@
 #' @param exposure Time at risk or another measure of volume, positive; adds `log(exposure)` to the predictor of a log
 #'   or cloglog link.
 #' @param offset Added to the predictor as it is (on the scale of the link).
-#' @param var_power Power of the variance function of the Tweedie family, from 1 (Poisson) to 2 (gamma). `NULL`: estimated
-#'   (see Estimated parameters).
+#' @param var_power Power of the variance function of the Tweedie family, from 1 (Poisson) to 2 (gamma). `NULL`:
+#'   estimated (see Estimated parameters).
 #' @param theta Shape of the negative binomial family, positive: \eqn{Var(y) = \mu + \mu^2 / \theta}. `NULL`: estimated.
 #' @param variance Variance function of the quasi family: `"constant"`, `"mu"`, `"mu^2"`, `"mu^3"` or `"mu(1-mu)"`.
 #' @param freq_weights Number of times that each row occurred (whole numbers).
@@ -116,17 +117,17 @@
 #'   `df.null`, `aic`, `rank`, `iter`, `converged`, `status` (`"converged"`, `"max_iter"`, `"separated"` or
 #'   `"diverged"`), `dispersion`, `family`, `formula`, `call`, `statistics` (all figures by the names that Python uses
 #'   too) and `document` (the text of the model file); for the negative binomial `theta` and, if it was estimated,
-#'   `SE.theta` and `twologlik` (as `MASS::glm.nb()`); for the Tweedie family `var_power`, `dispersion_ml` and, if it was
-#'   estimated, `var_power_interval`. It holds no pointers and no data but column arguments that
+#'   `SE.theta` and `twologlik` (as `MASS::glm.nb()`); for the Tweedie family `var_power`, `dispersion_ml` and, if it
+#'   was estimated, `var_power_interval`. It holds no pointers and no data but column arguments that
 #'   were given as vectors: `saveRDS()` works, and results with one value per row are computed from the data of the call
 #'   when asked for.
 #' @seealso [deciban_glm] for methods, [relativities()], [coef_table()], [actual_expected()], [save_model()],
 #'   [fit_glm_xy()] for a design of your own.
 #' @references McCullagh, P. and Nelder, J. A. (1989) *Generalized Linear Models*, 2nd edition, chapter 2 (iteratively
 #'   reweighted least squares), chapter 9 (quasi-likelihood). Jorgensen, B. (1997) *The Theory of Dispersion Models*
-#'   (Tweedie). Lawless, J. F. (1987) Negative binomial and mixed Poisson regression, *Canadian Journal of Statistics* 15,
-#'   209-225. Dunn, P. K. and Smyth, G. K. (2005, 2008) *Statistics and Computing* 15, 267-280, and 18, 73-86 (Tweedie
-#'   densities).
+#'   (Tweedie). Lawless, J. F. (1987) Negative binomial and mixed Poisson regression, *Canadian Journal of Statistics*
+#'   15, 209-225. Dunn, P. K. and Smyth, G. K. (2005, 2008) *Statistics and Computing* 15, 267-280, and 18, 73-86
+#'   (Tweedie densities).
 #' @examples
 #' portfolio <- simulate_portfolio(2000, seed = 1)
 #' frequency <- fit_glm(claim_count ~ area + vehicle_gas + log(density), portfolio,

@@ -16,7 +16,7 @@ namespace {
 constexpr int kMaxSteps = 100;
 constexpr double kLastStep = 1e-7;  // in log(phi): Newton's next step would be its square
 constexpr int kGridSteps = 12;
-constexpr double kGridStep = 0.25;  // in log(phi)
+constexpr double kGridStep = 0.125;  // in log(phi)
 
 // Over rows with a positive response, of frequency times log f(y; y, phi / w) and its derivatives.
 struct Sums {
@@ -68,8 +68,10 @@ double TweedieLikelihood::best_of_grid(double start) const {
 double TweedieLikelihood::best_dispersion(double start) const {
   if (!(deviance_ > 0.0)) return 0.0;
   if (!(start > 0.0) || !std::isfinite(start)) start = 1.0;
-  double s = math::log(var_power_ < kSmoothVarPower ? best_of_grid(start) : start), lowest = -HUGE_VAL,
-         highest = HUGE_VAL;
+  const bool smooth = var_power_ >= kSmoothVarPower;
+  double s = math::log(smooth ? start : best_of_grid(start));
+  // next to the best point of the grid there is a maximum between its neighbours
+  double lowest = smooth ? -HUGE_VAL : s - kGridStep, highest = smooth ? HUGE_VAL : s + kGridStep;
   for (int round = 0; round < kMaxSteps; ++round) {
     const At at = this->at(math::exp(s));
     if (!(at.positive > 0.0)) return std::nan("");

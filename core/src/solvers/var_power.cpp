@@ -15,6 +15,7 @@ namespace {
 constexpr double kGrid[] = {1.01, 1.1, 1.2, 1.35, 1.5, 1.65, 1.8, 1.9, 1.99};
 constexpr double kCritical = 3.8414588206941259584;  // 95 % of chi-squared with one degree of freedom
 constexpr double kExact = 1e-8;                      // of twice the log-likelihood
+constexpr double kRounding = 1e-12;                  // of the log-likelihood, relative
 constexpr int kMaxSteps = 60;
 
 class PowerProfile {
@@ -38,6 +39,11 @@ class PowerProfile {
     ParameterEstimate found;
     const double middle = search();
     found.value = polish(middle);
+    for (const auto& known : values_)  // where peaks are many, one that is higher may have been met on the way
+      if (known.second > at(found.value) + kRounding * std::fabs(known.second)) {
+        found.value = known.first;
+        converged_ = false;
+      }
     found.at_bound = found.value <= kLowestVarPower || found.value >= kHighestVarPower;
     top_ = at(found.value);
     for (const auto& known : values_) top_ = std::max(top_, known.second);
