@@ -75,21 +75,23 @@ std::shared_ptr<const data::Codes> joint_codes(const std::vector<std::shared_ptr
                                                std::int64_t rows) {
   if (parts.size() == 1) return parts[0];
   constexpr int kPiece = 4096;
-  std::vector<std::int32_t> joint(static_cast<std::size_t>(rows)), piece(kPiece);
+  std::vector<std::int32_t> joint(kPiece), piece(kPiece);
+  auto codes = std::make_shared<data::Codes>(rows, cells);
   for (std::int64_t begin = 0; begin < rows; begin += kPiece) {
     const int count = static_cast<int>(std::min<std::int64_t>(kPiece, rows - begin));
+    std::fill(joint.begin(), joint.end(), 0);
     std::int32_t stride = 1;
     for (const auto& part : parts) {
       part->read(begin, count, piece.data());
       for (int i = 0; i < count; ++i) {
-        std::int32_t& code = joint[static_cast<std::size_t>(begin + i)];
-        if (piece[i] == part->missing()) code = data::kMissingCode;
-        if (code >= 0) code += stride * piece[i];
+        const bool missing = joint[i] < 0 || piece[i] == part->missing();
+        joint[i] = missing ? data::kMissingCode : joint[i] + stride * piece[i];
       }
       stride *= part->cells();
     }
+    codes->write(begin, count, joint.data());
   }
-  return std::make_shared<const data::Codes>(joint, cells);
+  return codes;
 }
 
 // One variable of a term while its block is put together.

@@ -36,13 +36,11 @@ void check_size(const data::Table& data) {
 }
 
 void mark_missing(const std::vector<double>& values, std::vector<char>& complete) {
-  for (std::size_t i = 0; i < values.size(); ++i)
-    if (std::isnan(values[i])) complete[i] = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) complete[i] &= values[i] == values[i];
 }
 
 void mark_missing(const std::vector<std::int32_t>& codes, std::vector<char>& complete) {
-  for (std::size_t i = 0; i < codes.size(); ++i)
-    if (codes[i] < 0) complete[i] = 0;
+  for (std::size_t i = 0; i < codes.size(); ++i) complete[i] &= codes[i] >= 0;
 }
 
 template <class Value>
@@ -150,8 +148,7 @@ TrainingData assemble(const DesignSpec& spec, const families::Family* family, st
   check_any_weight(raw.weights, raw.frequencies);
   if (family) check_response(formula::to_text(*spec.formula.response), *family, raw.response.y, raw.weights, rows);
   if (!raw.offset.empty()) check_finite(offset_label(spec), raw.offset, rows);
-  for (std::size_t v = 0; v < spec.variables.size(); ++v)
-    check_finite(spec.variables[v].label, raw.variables[v].numbers, rows);
+  for (std::size_t v = 0; v < spec.variables.size(); ++v) check_finite(spec.variables[v].label, raw.variables[v], rows);
   training.y = std::move(raw.response.y);
   training.weights = std::move(raw.weights);
   training.frequencies = std::move(raw.frequencies);
