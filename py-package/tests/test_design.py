@@ -246,6 +246,7 @@ def test_info(kind):
     for name in columns:
         assert list(np.asarray(info[name])) == list(np.asarray(same[name]))
     assert list(np.asarray(info["columns"])) == [1, 2, 4, 0]
+    assert str(deciban.design_info(formula, frame(kind), n_threads=2)) == str(info)
 
 
 def test_errors_of_info(raises):
@@ -253,6 +254,11 @@ def test_errors_of_info(raises):
         deciban.design_info("~ area")
     with raises(InputError, "input.argument_type"):
         deciban.design_info(None, MOTOR)
+    with raises(InputError, "input.n_threads"):
+        deciban.design_info("~ area", MOTOR, n_threads=0)
+    with raises(deciban.FormulaError, "formula.df") as caught:
+        deciban.design_info("~ area + bs(age, df = 1)", MOTOR)
+    assert "~ area + bs(age, df = 1)\n         ^" in str(caught.value)
     with raises(InputError, "input.contrasts"):
         deciban.design_info(fit(MOTOR), contrasts={"area": "sum"})
 

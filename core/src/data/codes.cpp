@@ -1,20 +1,18 @@
 #include "deciban/data/codes.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 #include "deciban/data/levels.hpp"
 #include "intern.hpp"
+#include "view_access.hpp"
 
 namespace deciban::data {
 namespace {
 
 template <class Small>
-std::vector<Small> pack(const std::vector<std::int32_t>& codes, std::int32_t cells) {
-  std::vector<Small> packed(codes.size());
-  for (std::size_t i = 0; i < codes.size(); ++i) packed[i] = static_cast<Small>(codes[i] < 0 ? cells : codes[i]);
-  return packed;
+void pack(const std::int32_t* codes, std::int64_t count, std::int32_t cells, Small* out) {
+  for (std::int64_t i = 0; i < count; ++i) out[i] = static_cast<Small>(codes[i] < 0 ? cells : codes[i]);
 }
 
 template <class Small>
@@ -22,36 +20,30 @@ void unpack(const std::vector<Small>& packed, std::int64_t begin, int count, std
   for (int i = 0; i < count; ++i) out[i] = static_cast<std::int32_t>(packed[static_cast<std::size_t>(begin + i)]);
 }
 
-constexpr std::int32_t kLargestDictionary = 65536;
-
-// Whether numbers repeat so rarely in a sample that there must be more than 65,536 of them. With so many
-// values that are equally frequent, 128 of 4,096 are expected to repeat an earlier one.
-bool looks_continuous(const std::vector<double>& numbers) {
-  constexpr std::size_t kSampled = 4096, kFewRepeats = 40;
-  if (numbers.size() < 4 * kSampled) return false;
-  NumberIndex index;
-  std::size_t present = 0;
-  for (std::size_t i = 0; i < kSampled; ++i) {
-    const double number = numbers[i * (numbers.size() / kSampled)];
-    if (std::isnan(number)) continue;
-    index.insert(number);
-    ++present;
-  }
-  return present > kSampled / 2 && index.numbers().size() + kFewRepeats > present;
-}
-
 }  // namespace
 
-Codes::Codes(const std::vector<std::int32_t>& codes, std::int32_t cells) : cells_(cells) {
+Codes::Codes(const std::vector<std::int32_t>& codes, std::int32_t cells)
+    : Codes(static_cast<std::int64_t>(codes.size()), cells) {
+  write(0, size(), codes.data());
+}
+
+Codes::Codes(std::int64_t rows, std::int32_t cells) : cells_(cells) {
+  const auto size = static_cast<std::size_t>(rows);
   if (cells < 0xff) {
-    bytes_ = pack<std::uint8_t>(codes, cells);
+    bytes_.resize(size);
   } else if (cells < 0xffff) {
     width_ = 2;
-    words_ = pack<std::uint16_t>(codes, cells);
+    words_.resize(size);
   } else {
     width_ = 4;
-    wide_ = pack<std::int32_t>(codes, cells);
+    wide_.resize(size);
   }
+}
+
+void Codes::write(std::int64_t begin, std::int64_t count, const std::int32_t* codes) {
+  if (width_ == 1) return pack(codes, count, cells_, bytes_.data() + begin);
+  if (width_ == 2) return pack(codes, count, cells_, words_.data() + begin);
+  pack(codes, count, cells_, wide_.data() + begin);
 }
 
 std::int64_t Codes::size() const { return static_cast<std::int64_t>(bytes_.size() + words_.size() + wide_.size()); }
@@ -68,24 +60,39 @@ std::int32_t Codes::at(std::int64_t row) const {
   return code;
 }
 
-bool code_numbers(const std::vector<double>& numbers, std::int32_t limit, CodedNumbers& out) {
-  if (limit <= kLargestDictionary && looks_continuous(numbers)) return false;
+namespace {
+
+constexpr std::int32_t kLargestDictionary = 65536;
+
+// Whether numbers repeat so rarely in a sample that there must be more than 65,536 of them: with so many values, all
+// equally frequent, 128 of 4,096 are expected to repeat an earlier one. `at(row)` is the number of a row.
+template <class At>
+bool looks_continuous(std::int64_t rows, At&& at) {
+  constexpr std::int64_t kSampled = 4096, kFewRepeats = 40;
+  if (rows <= kLargestDictionary) return false;
   NumberIndex index;
-  out.codes.resize(numbers.size());
-  double last = std::nan("");
-  std::int32_t last_id = kMissingCode;
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    const double number = numbers[i];
-    if (number == last) {
-      out.codes[i] = last_id;
-      continue;
-    }
-    out.codes[i] = std::isnan(number) ? kMissingCode : index.insert(number);
-    if (out.codes[i] >= limit) return false;
-    last = number;
-    last_id = out.codes[i];
+  std::int64_t present = 0;
+  for (std::int64_t k = 0; k < kSampled; ++k) {
+    const double number = at(k * (rows / kSampled));
+    if (number != number) continue;
+    index.insert(number);
+    ++present;
   }
-  const auto& distinct = index.numbers();
+  return present > kSampled / 2 && static_cast<std::int64_t>(index.numbers().size()) + kFewRepeats > present;
+}
+
+// Codes numbers in order of appearance; false once there are more than `limit`.
+bool code_piece(const double* numbers, std::int64_t count, std::int32_t limit, NumberIndex& index,
+                std::int32_t* codes) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    codes[i] = numbers[i] == numbers[i] ? index.insert(numbers[i]) : kMissingCode;
+    if (codes[i] >= limit) return false;
+  }
+  return true;
+}
+
+// From codes in order of appearance to ascending order.
+void sort_codes(const std::vector<double>& distinct, CodedNumbers& out) {
   std::vector<std::int32_t> order(distinct.size()), rank(distinct.size());
   std::iota(order.begin(), order.end(), 0);
   std::sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) { return distinct[a] < distinct[b]; });
@@ -100,6 +107,45 @@ bool code_numbers(const std::vector<double>& numbers, std::int32_t limit, CodedN
     code = rank[code];
     ++out.counts[code];
   }
+}
+
+}  // namespace
+
+bool code_numbers(const std::vector<double>& numbers, std::int32_t limit, CodedNumbers& out) {
+  if (limit <= kLargestDictionary &&
+      looks_continuous(static_cast<std::int64_t>(numbers.size()), [&](std::int64_t row) { return numbers[row]; }))
+    return false;
+  NumberIndex index;
+  out.codes.resize(numbers.size());
+  if (!code_piece(numbers.data(), static_cast<std::int64_t>(numbers.size()), limit, index, out.codes.data()))
+    return false;
+  sort_codes(index.numbers(), out);
+  return true;
+}
+
+bool code_numbers(const Column& column, std::int32_t limit, CodedNumbers& out) {
+  constexpr std::int64_t kPiece = 1024;
+  double piece[kPiece];
+  const auto number_at = [&](std::int64_t row) {
+    double number = 0.0;
+    access::read_chunk(column.name, column.chunks[0], row, 1, &number);
+    return number;
+  };
+  if (limit <= kLargestDictionary && column.chunks.size() == 1 && looks_continuous(column.length(), number_at))
+    return false;
+  NumberIndex index;
+  out.codes.resize(static_cast<std::size_t>(column.length()));
+  std::int32_t* codes = out.codes.data();
+  for (const ColumnView& view : column.chunks) {
+    access::read_chunk(column.name, view, 0, 0, piece);  // text is an error also where there are no rows
+    for (std::int64_t begin = 0; begin < view.length; begin += kPiece) {
+      const std::int64_t count = std::min(kPiece, view.length - begin);
+      access::read_chunk(column.name, view, begin, count, piece);
+      if (!code_piece(piece, count, limit, index, codes)) return false;
+      codes += count;
+    }
+  }
+  sort_codes(index.numbers(), out);
   return true;
 }
 

@@ -108,8 +108,16 @@ void NumberIndex::grow() {
   slots_.swap(slots);
 }
 
-std::int32_t NumberIndex::insert(double number) {
-  if (numbers_.size() * 2 >= slots_.size()) grow();
+std::int32_t NumberIndex::insert_small(std::size_t whole) {
+  if (whole >= ids_.size()) ids_.resize(std::min(kSmall, std::max({kFirstSlots, 2 * ids_.size(), whole + 1})), -1);
+  check_room(numbers_.size());
+  ids_[whole] = static_cast<std::int32_t>(numbers_.size());
+  numbers_.push_back(static_cast<double>(whole));
+  return ids_[whole];
+}
+
+std::int32_t NumberIndex::insert_hashed(double number) {
+  if (hashed_ * 2 >= slots_.size()) grow();
   const std::uint64_t bits = bits_of(number);
   const std::size_t mask = slots_.size() - 1;
   std::size_t at = mix(bits) & mask;
@@ -118,11 +126,14 @@ std::int32_t NumberIndex::insert(double number) {
   }
   check_room(numbers_.size());
   slots_[at] = Slot{bits, static_cast<std::int32_t>(numbers_.size())};
+  ++hashed_;
   numbers_.push_back(number + 0.0);
   return slots_[at].id;
 }
 
 std::int32_t NumberIndex::find(double number) const {
+  const std::size_t whole = small_whole(number);
+  if (whole < kSmall) return whole < ids_.size() ? ids_[whole] : -1;
   if (slots_.empty() || number != number) return -1;
   const std::uint64_t bits = bits_of(number);
   const std::size_t mask = slots_.size() - 1;

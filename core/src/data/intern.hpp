@@ -30,20 +30,36 @@ class TextIndex {
   std::vector<std::string_view> texts_;
 };
 
-/// Hash index from numbers (no NaN; -0 is 0) to ids in order of insertion.
+/// Index from numbers (no NaN; -0 is 0) to ids in order of insertion. Ages, years and counts, small whole numbers, are
+/// looked up by position, others by hash.
 class NumberIndex {
  public:
-  std::int32_t insert(double number);
+  std::int32_t insert(double number) {
+    const std::size_t whole = small_whole(number);
+    if (whole < ids_.size() && ids_[whole] >= 0) return ids_[whole];
+    return whole < kSmall ? insert_small(whole) : insert_hashed(number);
+  }
   std::int32_t find(double number) const;
   const std::vector<double>& numbers() const { return numbers_; }
 
  private:
+  static constexpr std::size_t kSmall = 65536;
   struct Slot {
     std::uint64_t bits = 0;
     std::int32_t id = -1;
   };
+  // The number itself when it is whole and below kSmall, else kSmall.
+  static std::size_t small_whole(double number) {
+    if (!(number >= 0.0 && number < static_cast<double>(kSmall))) return kSmall;
+    const auto whole = static_cast<std::int32_t>(number);
+    return static_cast<double>(whole) == number ? static_cast<std::size_t>(whole) : kSmall;
+  }
+  std::int32_t insert_small(std::size_t whole);
+  std::int32_t insert_hashed(double number);
   void grow();
+  std::vector<std::int32_t> ids_;  // of small whole numbers, -1: none
   std::vector<Slot> slots_;
+  std::size_t hashed_ = 0;
   std::vector<double> numbers_;
 };
 

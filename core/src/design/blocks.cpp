@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "deciban/base/error.hpp"
 #include "deciban/base/text.hpp"
@@ -75,21 +76,23 @@ std::shared_ptr<const data::Codes> joint_codes(const std::vector<std::shared_ptr
                                                std::int64_t rows) {
   if (parts.size() == 1) return parts[0];
   constexpr int kPiece = 4096;
-  std::vector<std::int32_t> joint(static_cast<std::size_t>(rows)), piece(kPiece);
+  std::vector<std::int32_t> joint(kPiece), piece(kPiece);
+  auto codes = std::make_shared<data::Codes>(rows, cells);
   for (std::int64_t begin = 0; begin < rows; begin += kPiece) {
     const int count = static_cast<int>(std::min<std::int64_t>(kPiece, rows - begin));
+    std::fill(joint.begin(), joint.end(), 0);
     std::int32_t stride = 1;
     for (const auto& part : parts) {
       part->read(begin, count, piece.data());
       for (int i = 0; i < count; ++i) {
-        std::int32_t& code = joint[static_cast<std::size_t>(begin + i)];
-        if (piece[i] == part->missing()) code = data::kMissingCode;
-        if (code >= 0) code += stride * piece[i];
+        const bool missing = joint[i] < 0 || piece[i] == part->missing();
+        joint[i] = missing ? data::kMissingCode : joint[i] + stride * piece[i];
       }
       stride *= part->cells();
     }
+    codes->write(begin, count, joint.data());
   }
-  return std::make_shared<const data::Codes>(joint, cells);
+  return codes;
 }
 
 // One variable of a term while its block is put together.
@@ -132,8 +135,9 @@ std::vector<int> column_map(const std::vector<Axis>& axes, int first_column, int
   return columns;
 }
 
-Block build_block(const DesignSpec& spec, const Term& term, const std::vector<CodedVariable>& coded,
-                  std::int64_t rows) {
+// `values` holds what earlier terms have made of a variable: terms share it.
+Block build_block(const DesignSpec& spec, const Term& term, const std::vector<CodedVariable>& coded, std::int64_t rows,
+                  std::vector<std::optional<ValuePart>>& values) {
   Block block;
   std::vector<Axis> axes;
   std::vector<std::shared_ptr<const data::Codes>> codes;
@@ -145,7 +149,8 @@ Block build_block(const DesignSpec& spec, const Term& term, const std::vector<Co
       block.cells *= variable.n_levels();
       codes.push_back(coded[v].codes);
     } else {
-      block.parts.push_back(value_part(variable, coded[v]));
+      if (!values[v]) values[v] = value_part(variable, coded[v]);
+      block.parts.push_back(*values[v]);
       block.width *= block.parts.back().width;
     }
   }
@@ -207,7 +212,8 @@ CodedDesign build_design(const DesignSpec& spec, const std::vector<CodedVariable
   design.rows = rows;
   design.intercept = spec.intercept;
   design.n_columns = spec.n_columns();
-  for (const auto& term : spec.terms) design.blocks.push_back(build_block(spec, term, variables, rows));
+  std::vector<std::optional<ValuePart>> values(variables.size());
+  for (const auto& term : spec.terms) design.blocks.push_back(build_block(spec, term, variables, rows, values));
   for (std::size_t v = 0; v < variables.size(); ++v)
     if (spec.variables[v].kind == Variable::Kind::factor)
       design.factors.push_back({static_cast<int>(v), variables[v].codes});

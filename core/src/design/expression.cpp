@@ -85,6 +85,7 @@ struct Expression::Program {
   const data::Table& data;
   std::vector<Step> steps;
   bool logical = false;
+  bool zero_has_sign = false;  // 1 / x: values at 0 and -0 may differ
   int depth = 0, deepest = 0;
 
   explicit Program(const data::Table& table) : data(table) {}
@@ -162,6 +163,8 @@ struct Expression::Program {
       if (node.text != entry.symbol) continue;
       compile(left);
       compile(right);
+      const bool divides = node.text == "/" || node.text == "^" || node.text == "%%" || node.text == "%/%";
+      zero_has_sign = zero_has_sign || (divides && right.kind != Node::Kind::number);
       push({Action::binary, nullptr, 0.0, nullptr, nullptr, entry.function}, -1);
       return entry.logical;
     }
@@ -240,18 +243,24 @@ struct Expression::Program {
     push({Action::elementwise, nullptr, 0.0, nullptr, find_function("log")->block, nullptr}, 0);
     compile(*node.arguments[1].value);
     push({Action::elementwise, nullptr, 0.0, nullptr, find_function("log")->block, nullptr}, 0);
+    zero_has_sign = true;
     push({Action::binary, nullptr, 0.0, nullptr, nullptr, kBinary[3].function}, -1);
     return false;
   }
 
-  void run(std::int64_t begin, int n, double* out) const {
+  // Rows from `begin` on; `values` stand for those of the only column when it is given.
+  void run(std::int64_t begin, int n, const double* values, double* out) const {
     std::vector<double> stack(static_cast<std::size_t>(deepest) * kComputeRows);
     double* top = stack.data() - kComputeRows;  // the block on top of the stack
     for (const auto& step : steps) {
       double* below = top - kComputeRows;
       switch (step.action) {
         case Action::column:
-          data::read_doubles(*step.column, begin, n, top += kComputeRows);
+          top += kComputeRows;
+          if (values)
+            std::copy(values, values + n, top);
+          else
+            data::read_doubles(*step.column, begin, n, top);
           break;
         case Action::constant:
           top += kComputeRows;
@@ -300,7 +309,23 @@ Expression::Expression(Expression&&) noexcept = default;
 
 bool Expression::is_logical() const { return program_->logical; }
 
-void Expression::evaluate(std::int64_t begin, int count, double* out) const { program_->run(begin, count, out); }
+void Expression::evaluate(std::int64_t begin, int count, double* out) const {
+  program_->run(begin, count, nullptr, out);
+}
+
+const data::Column* Expression::only_column() const {
+  const data::Column* only = nullptr;
+  if (program_->zero_has_sign) return nullptr;
+  for (const auto& step : program_->steps) {
+    if (step.codes || (step.column && only && step.column != only)) return nullptr;
+    if (step.column) only = step.column;
+  }
+  return only;
+}
+
+void Expression::evaluate_values(const double* values, int count, double* out) const {
+  program_->run(0, count, values, out);
+}
 
 namespace {
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "blocks.hpp"
@@ -10,6 +11,7 @@
 #include "deciban/formula/parser.hpp"
 #include "deciban/parallel/team.hpp"
 #include "expand.hpp"
+#include "formula_errors.hpp"
 #include "response.hpp"
 #include "row_checks.hpp"
 #include "sources.hpp"
@@ -36,13 +38,11 @@ void check_size(const data::Table& data) {
 }
 
 void mark_missing(const std::vector<double>& values, std::vector<char>& complete) {
-  for (std::size_t i = 0; i < values.size(); ++i)
-    if (std::isnan(values[i])) complete[i] = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) complete[i] &= values[i] == values[i];
 }
 
 void mark_missing(const std::vector<std::int32_t>& codes, std::vector<char>& complete) {
-  for (std::size_t i = 0; i < codes.size(); ++i)
-    if (codes[i] < 0) complete[i] = 0;
+  for (std::size_t i = 0; i < codes.size(); ++i) complete[i] &= codes[i] >= 0;
 }
 
 template <class Value>
@@ -106,14 +106,19 @@ std::vector<std::int64_t> complete_rows(const DesignSpec& spec, const RawColumns
 
 void read_arguments(const DesignSpec& spec, const families::Family& family, const data::Table& data,
                     const data::Table& vectors, const RunContext& context, bool needs_response, RawColumns& raw) {
-  if (!needs_response && spec.formula.response)
-    raw.response.y = response_presence(*spec.formula.response, data, context);
-  if (needs_response) raw.response = read_response(*spec.formula.response, family, data, spec.response_levels, context);
+  pointing_into(spec.formula, [&] {
+    if (needs_response)
+      raw.response = read_response(*spec.formula.response, family, data, spec.response_levels, context);
+    else if (spec.formula.response)
+      raw.response.y = response_presence(*spec.formula.response, data, context);
+  });
   raw.weights = read_source(spec.weights, "weights", data, vectors, context);
   raw.frequencies = read_source(spec.freq_weights, "freq_weights", data, vectors, context);
   raw.exposure = read_source(spec.exposure, "exposure", data, vectors, context);
   raw.offset = read_source(spec.offset, "offset", data, vectors, context);
-  for (const auto& node : spec.offsets) add_values(evaluate_numeric(*node, data, context), raw.offset);
+  pointing_into(spec.formula, [&] {
+    for (const auto& node : spec.offsets) add_values(evaluate_numeric(*node, data, context), raw.offset);
+  });
 }
 
 void drop_rows(RawColumns& raw, const std::vector<std::int64_t>& kept) {
@@ -150,8 +155,7 @@ TrainingData assemble(const DesignSpec& spec, const families::Family* family, st
   check_any_weight(raw.weights, raw.frequencies);
   if (family) check_response(formula::to_text(*spec.formula.response), *family, raw.response.y, raw.weights, rows);
   if (!raw.offset.empty()) check_finite(offset_label(spec), raw.offset, rows);
-  for (std::size_t v = 0; v < spec.variables.size(); ++v)
-    check_finite(spec.variables[v].label, raw.variables[v].numbers, rows);
+  for (std::size_t v = 0; v < spec.variables.size(); ++v) check_finite(spec.variables[v].label, raw.variables[v], rows);
   training.y = std::move(raw.response.y);
   training.weights = std::move(raw.weights);
   training.frequencies = std::move(raw.frequencies);
@@ -237,20 +241,23 @@ TrainingData learn(const LearnRequest& request, const data::Table& data, const d
   if (request.needs_response && !request.formula.response)
     throw Error(ErrorKind::formula, "formula.response_missing", "The formula has no response.",
                 "Write it as response ~ terms, such as ClaimNb ~ Area + DrivAge.", Document::object({{"position", 0}}));
-  const std::vector<VariableWish> wishes = declare(request, data, spec);
+  const auto wishes = pointing_into(request.formula, [&] { return declare(request, data, spec); });
   RawColumns raw;
   read_arguments(spec, request.family, data, vectors, context, request.needs_response, raw);
   spec.response_levels = raw.response.levels;
   raw.variables.resize(spec.variables.size());
-  parallel::for_each(context, static_cast<std::int64_t>(wishes.size()), [&](std::int64_t v) {
-    raw.variables[v] = read_training_variable(spec.variables[v], wishes[v], data, context);
-  });
+  const auto for_variables = [&](const std::function<void(std::size_t)>& body) {
+    pointing_into(request.formula, [&] {
+      parallel::for_each(context, static_cast<std::int64_t>(wishes.size()),
+                         [&](std::int64_t v) { body(static_cast<std::size_t>(v)); });
+    });
+  };
+  for_variables(
+      [&](std::size_t v) { raw.variables[v] = read_training_variable(spec.variables[v], wishes[v], data, context); });
   warn_raw_exposure(spec, raw.offset, request.link, warnings);
   TrainingData training = assemble(spec, request.needs_response ? &request.family : nullptr, data.rows(), raw);
   const auto& importance = training.exposure.empty() ? training.weights : training.exposure;
-  parallel::for_each(context, static_cast<std::int64_t>(wishes.size()), [&](std::int64_t v) {
-    learn_variable(spec.variables[v], wishes[v], raw.variables[v], importance);
-  });
+  for_variables([&](std::size_t v) { learn_variable(spec.variables[v], wishes[v], raw.variables[v], importance); });
   settle_coding(spec);
   number_columns(spec);
   warn_one_level(spec, warnings);

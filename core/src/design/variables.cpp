@@ -19,8 +19,6 @@ namespace {
 using formula::Node;
 using formula::NodePtr;
 
-constexpr std::int32_t kMaxDistinct = 65536;
-
 const Node& without_parens(const Node& node) {
   return node.kind == Node::Kind::paren ? without_parens(*node.arguments[0].value) : node;
 }
@@ -197,12 +195,19 @@ void relabel(Variable& variable, const std::vector<std::string>& labels) {
   variable.levels.labels = labels;
 }
 
-void learn_basis_of(Variable& variable, const std::vector<double>& numbers) {
+void learn_basis_of(Variable& variable, const RawVariable& raw) {
   const Node& call = *variable.expression;
   const FunctionEntry* entry = call.kind == Node::Kind::call && !variable.opaque ? find_function(call.text) : nullptr;
   if (!entry || entry->kind != FunctionEntry::Kind::basis) return;
   data::CodedNumbers distinct;
-  data::code_numbers(numbers, std::numeric_limits<std::int32_t>::max(), distinct);
+  if (raw.coded_numbers) {
+    distinct.counts.assign(raw.values.size(), 0);
+    for (const std::int32_t code : raw.codes)
+      if (code >= 0) ++distinct.counts[static_cast<std::size_t>(code)];
+    distinct.values = raw.values;
+  } else {
+    data::code_numbers(raw.numbers, std::numeric_limits<std::int32_t>::max(), distinct);
+  }
   variable.basis = learn_basis(call, distinct.values, distinct.counts);
 }
 
@@ -240,8 +245,8 @@ RawVariable read_training_variable(Variable& variable, const VariableWish& wish,
                                    const RunContext& context) {
   RawVariable raw;
   if (variable.kind == Variable::Kind::numeric) {
-    raw.numbers = evaluate_numeric(*variable.input, data, context);
-    learn_basis_of(variable, raw.numbers);
+    raw = read_numbers(*variable.input, data, context);
+    learn_basis_of(variable, raw);
     return raw;
   }
   if (wish.is_cut) {
@@ -296,10 +301,7 @@ RawVariable read_variable(const Variable& variable, const data::Table& data, con
   } else if (!data.find(variable.label)) {
     throw opaque_missing(variable.label);
   }
-  if (variable.kind == Variable::Kind::numeric) {
-    raw.numbers = evaluate_numeric(*variable.input, data, context);
-    return raw;
-  }
+  if (variable.kind == Variable::Kind::numeric) return read_numbers(*variable.input, data, context);
   if (!variable.breaks.empty()) {
     const std::vector<double> numbers = evaluate_numeric(*variable.input, data, context);
     raw.codes = cut_codes(variable, numbers);
@@ -324,24 +326,6 @@ void learn_variable(Variable& variable, const VariableWish& wish, RawVariable& r
   drop_unused_levels(variable, raw.codes);
   if (variable.levels.ordered && !wish.contrast_given) variable.contrast = Contrast::poly;
   choose_base(variable, wish, raw.codes, weights);
-}
-
-CodedVariable code_variable(const Variable& variable, RawVariable raw) {
-  CodedVariable coded;
-  if (variable.kind == Variable::Kind::factor) {
-    coded.codes = std::make_shared<data::Codes>(raw.codes, variable.n_levels());
-    return coded;
-  }
-  data::CodedNumbers distinct;
-  const std::int64_t rows = static_cast<std::int64_t>(raw.numbers.size());
-  const std::int32_t limit = static_cast<std::int32_t>(std::min<std::int64_t>(kMaxDistinct, rows / 4));
-  if (data::code_numbers(raw.numbers, limit, distinct)) {
-    coded.codes = std::make_shared<data::Codes>(distinct.codes, static_cast<std::int32_t>(distinct.values.size()));
-    coded.values = std::move(distinct.values);
-  } else {
-    coded.values = std::move(raw.numbers);
-  }
-  return coded;
 }
 
 }  // namespace deciban::design

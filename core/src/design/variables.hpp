@@ -10,6 +10,7 @@
 #include "deciban/data/codes.hpp"
 #include "deciban/data/table.hpp"
 #include "deciban/design/spec.hpp"
+#include "row_checks.hpp"
 
 namespace deciban::design {
 
@@ -32,11 +33,19 @@ struct VariableWish {
 Variable declare_variable(const formula::NodePtr& node, const data::Table& data, const ContrastChoice& contrasts,
                           VariableWish& wish);
 
-/// The rows of a variable before it learns: numbers (NaN missing) of its input, or codes (negative missing).
+/// The rows of a variable before it learns: codes of a factor's levels (negative: missing), or the numbers of its
+/// input, either as codes of distinct `values` or, when these are many, one by one (NaN: missing).
 struct RawVariable {
   std::vector<double> numbers;
   std::vector<std::int32_t> codes;
+  bool coded_numbers = false;
+  std::vector<double> values;  ///< ascending; of coded numbers
 };
+
+/// The numbers of an expression. It is evaluated at distinct values only where it reads one column that has few.
+RawVariable read_numbers(const formula::Node& node, const data::Table& data, const RunContext& context);
+/// Values that occur must be finite: DataError `data.non_finite`.
+void check_finite(const std::string& label, const RawVariable& raw, const RowLabels& rows);
 
 /// Reads the training rows. A basis learns its knots and coefficients here, from all rows where its own input is
 /// present (as R, also from rows that are dropped for another column); a factor takes all levels of the data.

@@ -260,6 +260,15 @@ void raise_at(const std::string& source, int position, const std::string& code, 
               Document::object({{"position", position}, {"caret", caret}}));
 }
 
+Error with_caret(const Error& error, const std::string& source) {
+  const Document* position = error.context().find("position");
+  if (source.empty() || !position || !position->is_number() || error.context().find("caret")) return error;
+  const std::string caret = caret_display(source, static_cast<int>(position->as_double()));
+  Document context = error.context();
+  context.set("caret", caret);
+  return Error(error.kind(), error.code(), error.message() + "\n" + caret, error.hint(), context);
+}
+
 std::vector<Token> tokenize(const std::string& source) {
   if (source.size() > kLongest) {
     raise_at(

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "deciban/design/expression.hpp"
 #include "design/coded_case.hpp"
 #include "design/learn_case.hpp"
 
@@ -345,6 +346,33 @@ TEST(Learn, DoesNotDependOnStorage) {
     EXPECT_EQ(codes_of(other.training.design.blocks[0]), codes_of(expected.training.design.blocks[0]));
     EXPECT_TRUE(fit_case::same_bits(values_of(other.training.design, 1), values_of(expected.training.design, 1)));
     EXPECT_EQ(design::fingerprint(other.training, {}), design::fingerprint(expected.training, {}));
+  }
+}
+
+// Numbers with few distinct values are evaluated at these; the rows hold the same bits as one by one.
+TEST(Learn, EvaluatesAtDistinctValues) {
+  const std::size_t n = 4000;
+  Doubles x(n), many(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    x[i] = i % 7 == 3 ? kNaN : static_cast<double>(i % 37) * (i % 5 ? 1.0 : 0.1) - 5.0;
+    many[i] = static_cast<double>(i);
+  }
+  x[0] = -0.0;
+  Columns c;
+  c.add("x", x).add("many", many);
+  for (const char* expression : {"x", "exp(x)", "I(x^2 / 100)", "abs(x)", "clip(x, 0, 3)", "ifelse(is.na(x), 9, x)",
+                                 "I(1 / (x + 9.5))", "I(x / x)", "I(many %/% 10)", "I(many + x)", "log(many + 1)"}) {
+    design::LearnRequest wanted = request(std::string("~ ") + expression);
+    wanted.needs_response = false;
+    const Learned learned = learn(wanted, c.table);
+    const auto all = design::evaluate_numeric(*formula::parse_expression(expression), c.table, RunContext());
+    Doubles expected;
+    for (const std::int64_t row : learned.training.kept) expected.push_back(all[static_cast<std::size_t>(row)] + 0.0);
+    if (learned.training.kept.empty()) expected = all;
+    EXPECT_TRUE(fit_case::same_bits(values_of(learned.training.design, 0), expected)) << expression;
+    const bool coded = learned.training.design.blocks[0].parts[0].codes != nullptr;
+    EXPECT_EQ(coded, std::string(expression) != "I(many + x)" && std::string(expression) != "log(many + 1)")
+        << expression;
   }
 }
 

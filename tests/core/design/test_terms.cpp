@@ -132,6 +132,10 @@ TEST(Terms, RefuseByCodeAndPosition) {
     const Document* position = error.context().find("position");
     ASSERT_TRUE(position) << c.formula;
     EXPECT_EQ(position->as_int(), c.position) << c.formula;
+    if (error.code() == "formula.response_missing") continue;
+    const std::string caret = c.formula + ("\n" + std::string(static_cast<std::size_t>(c.position), ' ')) + "^";
+    EXPECT_EQ(error.context().at("caret").as_string(), caret);
+    EXPECT_NE(error.message().find("\n" + caret), std::string::npos) << error.what();
   }
   EXPECT_NE(error_of(request("y ~ lgo(n)"), portfolio()).hint().find("`log()`"), std::string::npos);
 }

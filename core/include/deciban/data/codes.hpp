@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "deciban/data/column.hpp"
+
 namespace deciban::data {
 
 /// Small non-negative integers, one per row, in one, two or four bytes each as the largest allows. The number of cells
@@ -13,12 +15,18 @@ class Codes {
   Codes() = default;
   /// Packs codes in [0, cells); negative ones (kMissingCode, kUnseenCode) become missing.
   Codes(const std::vector<std::int32_t>& codes, std::int32_t cells);
+  /// Rows to be written piece by piece.
+  Codes(std::int64_t rows, std::int32_t cells);
+  /// Packs codes [begin, begin + count) as the constructor does. Threads may write pieces that do not overlap.
+  void write(std::int64_t begin, std::int64_t count, const std::int32_t* codes);
 
   std::int64_t size() const;
   std::int32_t cells() const { return cells_; }
   std::int32_t missing() const { return cells_; }
   /// Bytes per code.
   int width() const { return width_; }
+  /// Bytes that all codes take.
+  std::int64_t bytes() const { return size() * width_; }
   /// Codes [begin, begin + count).
   void read(std::int64_t begin, int count, std::int32_t* out) const;
   std::int32_t at(std::int64_t row) const;
@@ -41,5 +49,7 @@ struct CodedNumbers {
 /// False, as soon as it is known, when there are more than `limit` distinct numbers; for limits up to 65,536 already when
 /// a sample makes it all but certain. NaN is coded kMissingCode.
 bool code_numbers(const std::vector<double>& numbers, std::int32_t limit, CodedNumbers& out);
+/// The same for the numbers that read_doubles gives. Raises as it does.
+bool code_numbers(const Column& column, std::int32_t limit, CodedNumbers& out);
 
 }  // namespace deciban::data

@@ -27,6 +27,10 @@ class Expression {
   bool is_logical() const;
   /// Rows [begin, begin + count), count <= 512.
   void evaluate(std::int64_t begin, int count, double* out) const;
+  /// The column whose value alone decides the value of a row, -0 counted as 0; null when there are several or none.
+  const data::Column* only_column() const;
+  /// The same as `evaluate` for `count` <= 512 values of only_column().
+  void evaluate_values(const double* values, int count, double* out) const;
 
  private:
   struct Program;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "deciban/base/error.hpp"
 #include "deciban/formula/ast.hpp"
 
 namespace deciban::formula {
@@ -15,6 +16,10 @@ Formula parse_formula(const std::string& text);
 
 /// Parses one expression without tilde, such as a column argument `log(Exposure)`. Same errors.
 NodePtr parse_expression(const std::string& text);
+
+/// An error whose context has a `position` in `source`, with the formula and a caret line added to the message and the
+/// context. Any other error, and one that has its caret already, comes back as it is.
+Error with_caret(const Error& error, const std::string& source);
 
 /// Canonical text: one space around binary operators (none around `:` and `^`), double quotes, backticks where a name
 /// needs them, numbers in shortest form. Parsing it gives an equal tree.
