@@ -21,8 +21,8 @@ core_model_matrix_new <- function(arguments, frame, new_arguments, new_frame, n_
     .Call(`_deciban_core_model_matrix_new`, arguments, frame, new_arguments, new_frame, n_threads)
 }
 
-core_design_info <- function(arguments, frame, vectors) {
-    .Call(`_deciban_core_design_info`, arguments, frame, vectors)
+core_design_info <- function(arguments, frame, vectors, n_threads) {
+    .Call(`_deciban_core_design_info`, arguments, frame, vectors, n_threads)
 }
 
 core_design_info_of <- function(document) {

@@ -60,7 +60,7 @@ model.matrix.deciban_glm <- function(object, data = NULL, ...) {
 
 #' @rdname model_matrix
 #' @export
-design_info <- function(x, data = NULL, contrasts = NULL, weights = NULL, exposure = NULL) {
+design_info <- function(x, data = NULL, contrasts = NULL, weights = NULL, exposure = NULL, n_threads = NULL) {
   call <- match.call()
   if (inherits(x, "deciban_glm")) {
     refuse_contrasts(contrasts, call)
@@ -74,7 +74,7 @@ design_info <- function(x, data = NULL, contrasts = NULL, weights = NULL, exposu
     exposure = capture_column(substitute(exposure), exposure, data, envs, call)))
   arguments <- c(list(formula = written$text, contrasts = read_contrasts(contrasts, call)), columns$arguments)
   used <- formula_frame(written, arguments, data, call)
-  as_printed_table(checked(core_design_info(arguments, used$frame, columns$vectors), call))
+  as_printed_table(checked(core_design_info(arguments, used$frame, columns$vectors, n_threads), call))
 }
 
 design_formula <- function(x, caller, call) {

@@ -71,14 +71,15 @@ BEGIN_RCPP
 END_RCPP
 }
 // core_design_info
-SEXP core_design_info(SEXP arguments, SEXP frame, SEXP vectors);
-RcppExport SEXP _deciban_core_design_info(SEXP argumentsSEXP, SEXP frameSEXP, SEXP vectorsSEXP) {
+SEXP core_design_info(SEXP arguments, SEXP frame, SEXP vectors, SEXP n_threads);
+RcppExport SEXP _deciban_core_design_info(SEXP argumentsSEXP, SEXP frameSEXP, SEXP vectorsSEXP, SEXP n_threadsSEXP) {
 BEGIN_RCPP
     Rcpp::RObject rcpp_result_gen;
     Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
     Rcpp::traits::input_parameter< SEXP >::type frame(frameSEXP);
     Rcpp::traits::input_parameter< SEXP >::type vectors(vectorsSEXP);
-    rcpp_result_gen = Rcpp::wrap(core_design_info(arguments, frame, vectors));
+    Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_design_info(arguments, frame, vectors, n_threads));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -353,7 +354,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_deciban_core_model_matrix", (DL_FUNC) &_deciban_core_model_matrix, 4},
     {"_deciban_core_model_matrix_of", (DL_FUNC) &_deciban_core_model_matrix_of, 4},
     {"_deciban_core_model_matrix_new", (DL_FUNC) &_deciban_core_model_matrix_new, 5},
-    {"_deciban_core_design_info", (DL_FUNC) &_deciban_core_design_info, 3},
+    {"_deciban_core_design_info", (DL_FUNC) &_deciban_core_design_info, 4},
     {"_deciban_core_design_info_of", (DL_FUNC) &_deciban_core_design_info_of, 1},
     {"_deciban_core_render_columns", (DL_FUNC) &_deciban_core_render_columns, 1},
     {"_deciban_core_basis", (DL_FUNC) &_deciban_core_basis, 3},

@@ -134,11 +134,11 @@ SEXP core_model_matrix_new(SEXP arguments, SEXP frame, SEXP new_arguments, SEXP 
 }
 
 // [[Rcpp::export(rng = false)]]
-SEXP core_design_info(SEXP arguments, SEXP frame, SEXP vectors) {
+SEXP core_design_info(SEXP arguments, SEXP frame, SEXP vectors, SEXP n_threads) {
   return guarded([&] {
     return glue::to_r(
         models::design_info(models::learn_design(glue::to_document(arguments, "arguments"), glue::frame_table(frame),
-                                                 glue::to_table(vectors), deciban::RunContext())));
+                                                 glue::to_table(vectors), glue::run_context(n_threads))));
   });
 }
 

@@ -102,6 +102,7 @@ def design_info(
     contrasts: Mapping[str, str] | None = None,
     weights: ColumnArgument = None,
     exposure: ColumnArgument = None,
+    n_threads: int | None = None,
 ) -> Table:
     """What each term of a formula or a model became: columns, levels, knots, base levels.
 
@@ -115,6 +116,8 @@ def design_info(
         As in `fit_glm`; for formulas.
     weights, exposure : str or array-like, optional
         As in `model_matrix`.
+    n_threads : int, optional
+        As in `model_matrix`; models need none.
 
     Returns
     -------
@@ -158,7 +161,7 @@ def design_info(
         )
     arguments, vectors = _convert.split_vectors(arguments)
     columns, _ = _opaque.columns_of_formula(arguments, data, sys._getframe(1))
-    learned = _core.learn_design(arguments, columns, _convert.columns_of_vectors(vectors), None)
+    learned = _core.learn_design(arguments, columns, _convert.columns_of_vectors(vectors), n_threads)
     return as_table(learned.info())
 
 

@@ -122,6 +122,7 @@ test_that("design_info() tells what each term became", {
   model <- fit_glm(mpg ~ cyl + sin(wt), cars, "gaussian")
   expect_identical(design_info(model)$kind, c("intercept", "factor", "opaque"))
   expect_identical(design_info(mpg ~ cyl + sin(wt), cars), design_info(model))
+  expect_identical(design_info(mpg ~ cyl + sin(wt), cars, n_threads = 2), design_info(model))
   expect_match(design_info(~cyl, cars, contrasts = list(cyl = "sum"))$details[2], "sum contrasts", fixed = TRUE)
 })
 
@@ -130,6 +131,8 @@ test_that("wrong arguments are errors by code", {
   expect_code(model_matrix(1, cars), "input.argument_type", "input", "numeric")
   expect_code(model_matrix(~cyl), "input.data", "input")
   expect_code(design_info(~cyl), "input.data", "input")
+  expect_code(design_info(~cyl, cars, n_threads = 0), "input.n_threads", "input")
+  expect_code(model_matrix(~ cyl + bs(wt, df = 1), cars), "formula.df", "formula", "\n       ^")
   expect_code(design_info(1), "input.argument_type", "input")
   expect_code(model_matrix(~cyl, as.matrix(mtcars)), "data.unsupported_type", "input")
   expect_code(model_matrix(~nothing, cars), "data.unknown_column", "input", "nothing")
