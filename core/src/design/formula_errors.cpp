@@ -13,10 +13,11 @@ Error formula_error(const char* code, const formula::Node& node, const std::stri
 
 Error unknown_function(const formula::Node& call) {
   const std::string close = closest_match(call.text, function_names());
+  const std::string known =
+      close.empty() ? "Functions are " + join_some(function_names(), 40) : "Did you mean `" + close + "()`?";
   return Error(ErrorKind::formula, "formula.unknown_function",
                "`" + call.text + "()` is not a function that formulas know.",
-               (close.empty() ? "" : "Did you mean `" + close + "()`? ") + std::string("Functions are ") +
-                   join_some(function_names(), 40) + "; compute anything else as a column of the data first.",
+               known + (close.empty() ? "; compute" : " Compute") + " anything else as a column of the data first.",
                Document::object({{"position", call.position}, {"function", call.text}}));
 }
 
