@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "deciban/base/error.hpp"
 #include "deciban/base/text.hpp"
@@ -134,8 +135,9 @@ std::vector<int> column_map(const std::vector<Axis>& axes, int first_column, int
   return columns;
 }
 
-Block build_block(const DesignSpec& spec, const Term& term, const std::vector<CodedVariable>& coded,
-                  std::int64_t rows) {
+// `values` holds what earlier terms have made of a variable: terms share it.
+Block build_block(const DesignSpec& spec, const Term& term, const std::vector<CodedVariable>& coded, std::int64_t rows,
+                  std::vector<std::optional<ValuePart>>& values) {
   Block block;
   std::vector<Axis> axes;
   std::vector<std::shared_ptr<const data::Codes>> codes;
@@ -147,7 +149,8 @@ Block build_block(const DesignSpec& spec, const Term& term, const std::vector<Co
       block.cells *= variable.n_levels();
       codes.push_back(coded[v].codes);
     } else {
-      block.parts.push_back(value_part(variable, coded[v]));
+      if (!values[v]) values[v] = value_part(variable, coded[v]);
+      block.parts.push_back(*values[v]);
       block.width *= block.parts.back().width;
     }
   }
@@ -209,7 +212,8 @@ CodedDesign build_design(const DesignSpec& spec, const std::vector<CodedVariable
   design.rows = rows;
   design.intercept = spec.intercept;
   design.n_columns = spec.n_columns();
-  for (const auto& term : spec.terms) design.blocks.push_back(build_block(spec, term, variables, rows));
+  std::vector<std::optional<ValuePart>> values(variables.size());
+  for (const auto& term : spec.terms) design.blocks.push_back(build_block(spec, term, variables, rows, values));
   for (std::size_t v = 0; v < variables.size(); ++v)
     if (spec.variables[v].kind == Variable::Kind::factor)
       design.factors.push_back({static_cast<int>(v), variables[v].codes});

@@ -1,5 +1,7 @@
 #include "deciban/design/coded_design.hpp"
 
+#include <set>
+
 #include "deciban/parallel/block_grid.hpp"
 
 namespace deciban::design {
@@ -23,6 +25,25 @@ void read_part(const ValuePart& part, std::int64_t begin, int count, double* out
 }
 
 }  // namespace
+
+std::int64_t bytes_of(const CodedDesign& design) {
+  std::int64_t total = 0;
+  std::set<const void*> counted;
+  const auto add_codes = [&](const std::shared_ptr<const data::Codes>& codes) {
+    if (codes && counted.insert(codes.get()).second) total += codes->bytes();
+  };
+  for (const auto& block : design.blocks) {
+    add_codes(block.codes);
+    total += static_cast<std::int64_t>(block.columns.size() * sizeof(int));
+    for (const auto& part : block.parts) {
+      add_codes(part.codes);
+      if (part.values && counted.insert(part.values.get()).second)
+        total += static_cast<std::int64_t>(part.values->size() * sizeof(double));
+    }
+  }
+  for (const auto& factor : design.factors) add_codes(factor.codes);
+  return total;
+}
 
 void read_values(const Block& block, std::int64_t begin, int count, double* out) {
   if (block.parts.empty()) return;

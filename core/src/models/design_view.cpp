@@ -91,6 +91,12 @@ design::DesignSpec learn_design(const Document& arguments, const data::Table& da
   return spec;
 }
 
+std::int64_t design_bytes(const Document& arguments, const data::Table& data, const data::Table& vectors,
+                          const RunContext& context) {
+  design::DesignSpec spec;
+  return design::bytes_of(learn(arguments, data, vectors, context, spec).design);
+}
+
 tables::ResultTable design_info(const design::DesignSpec& spec) {
   std::vector<std::string> terms, variables, kinds, details;
   std::vector<std::int64_t> columns, first;

@@ -364,6 +364,29 @@ TEST(Designs, OpaqueColumnsAreAskedFor) {
   EXPECT_EQ(error.context().at("term").as_string(), "sin(x)");
 }
 
+TEST(Designs, TakeFewBytes) {
+  const int n = 10000;
+  Doubles age(n), load(n);
+  Texts area(n), fuel(n);
+  for (int i = 0; i < n; ++i) {
+    age[i] = 18 + i % 70;
+    load[i] = i * 0.37;
+    area[i] = std::string(1, static_cast<char>('A' + i % 6));
+    fuel[i] = i % 4 ? "d" : "r";
+  }
+  Columns c;
+  c.add("age", age).add("load", load).add("area", area).add("fuel", fuel);
+  const auto bytes_per_row = [&](const std::string& formula) {
+    design::LearnRequest wanted = request(formula);
+    wanted.needs_response = false;
+    const Learned learned = learn(wanted, c.table);
+    return static_cast<double>(design::bytes_of(learned.training.design)) / n;
+  };
+  EXPECT_LT(bytes_per_row("~ bs(age, df = 6) * fuel"), 2.5) << "a byte of codes each, shared by the interaction";
+  EXPECT_LT(bytes_per_row("~ area * fuel"), 3.5) << "a byte for the cells of the interaction";
+  EXPECT_LT(bytes_per_row("~ bs(load, df = 4) * area"), 34.0) << "the values of a continuous column once";
+}
+
 TEST(Basis, ServesColumnsDirectly) {
   Columns c;
   c.add("y", Doubles{1, 2, 3, 4, 5, 6, 7, 8}).add("x", Doubles{1, 2, 4, 8, 9, 11, 12, 15});

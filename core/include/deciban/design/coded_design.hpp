@@ -50,6 +50,9 @@ struct CodedDesign {
 /// Missing gives NaN. A block without parts writes nothing.
 void read_values(const Block& block, std::int64_t begin, int count, double* out);
 
+/// Bytes that the codes and values of a design take; what blocks share counts once.
+std::int64_t bytes_of(const CodedDesign& design);
+
 /// A design with everything that a fit needs. Vectors that are empty mean 1 (weights, frequencies, exposure) or 0
 /// (offset).
 struct TrainingData {

@@ -26,6 +26,10 @@ design::ModelMatrix model_matrix(const design::DesignSpec& spec, const Document&
 design::DesignSpec learn_design(const Document& arguments, const data::Table& data, const data::Table& vectors,
                                 const RunContext& context);
 
+/// Bytes that a formula's design takes once it is learned.
+std::int64_t design_bytes(const Document& arguments, const data::Table& data, const data::Table& vectors,
+                          const RunContext& context);
+
 /// Columns `term, variables, columns, first_column, kind, details`: what each term became.
 tables::ResultTable design_info(const design::DesignSpec& spec);
 
