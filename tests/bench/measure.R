@@ -2,6 +2,8 @@
 #   times ROUNDS         seconds of whole calls on the portfolio: fit_glm with 1 and 2 threads and glm in turn
 #   memory deciban|glm   peak extra memory of one whole call, in this fresh process
 #   small ROUNDS         seconds of whole calls on 1,000 rows, 5 coefficients
+#   design ROUNDS        seconds of learning the coded design, and of model.frame() with model.matrix()
+#   design_memory NAME   peak extra memory of that by deciban or model.matrix, in this fresh process
 suppressPackageStartupMessages(library(deciban))
 arguments <- commandArgs(trailingOnly = TRUE)
 folder <- arguments[1]
@@ -29,6 +31,12 @@ seconds <- function(expression) {
 fits <- list(
   deciban = function(threads) fit_glm(model, data, "poisson", exposure = plan$exposure, n_threads = threads),
   glm = function(threads) glm(with_offset, poisson, data)
+)
+
+design <- as.formula(plan$design)
+designs <- list(
+  deciban = function(threads) design_info(design, data, n_threads = threads),
+  model.matrix = function(threads) model.matrix(design, model.frame(design, data))
 )
 
 status <- function(field) {
@@ -73,10 +81,40 @@ measure_small <- function(rounds) {
   c(out, list(deviance = deviance(a), glm_deviance = deviance(b)))
 }
 
+measure_design <- function(rounds) {
+  library(splines)
+  out <- list(deciban = numeric(), deciban_1_thread = numeric(), model.matrix = numeric())
+  for (round in seq_len(rounds)) {
+    for (again in 1:5) {
+      out$deciban <- c(out$deciban, seconds(designs$deciban(2)))
+      out$deciban_1_thread <- c(out$deciban_1_thread, seconds(designs$deciban(1)))
+    }
+    gc()
+    out$model.matrix <- c(out$model.matrix, seconds(peer <- designs$model.matrix()))
+    if (round < rounds) rm(peer)
+    gc()
+  }
+  expected <- colSums(peer)
+  rm(peer)
+  found <- colSums(model_matrix(design, data))
+  c(out, list(columns = length(found), gap = max(abs(found - expected) / pmax(1, abs(expected)))))
+}
+
+measure_design_memory <- function(which) {
+  library(splines)
+  gc()
+  cat("5", file = "/proc/self/clear_refs")
+  before <- status("VmRSS")
+  made <- designs[[which]](2)
+  list(extra = status("VmHWM") - before, columns = if (is.matrix(made)) ncol(made) else sum(made$columns))
+}
+
 result <- switch(arguments[3],
   times = measure_times(as.integer(arguments[4])),
   memory = measure_memory(arguments[4]),
-  small = measure_small(as.integer(arguments[4]))
+  small = measure_small(as.integer(arguments[4])),
+  design = measure_design(as.integer(arguments[4])),
+  design_memory = measure_design_memory(arguments[4])
 )
 result$version <- list(R = R.version$version.string, deciban = as.character(packageVersion("deciban")))
 writeLines(jsonlite::toJSON(result, digits = NA, auto_unbox = TRUE), arguments[2])
