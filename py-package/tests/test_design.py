@@ -256,11 +256,27 @@ def test_errors_of_info(raises):
         deciban.design_info(None, MOTOR)
     with raises(InputError, "input.n_threads"):
         deciban.design_info("~ area", MOTOR, n_threads=0)
-    with raises(deciban.FormulaError, "formula.df") as caught:
+    with pytest.raises(deciban.FormulaError) as caught:
         deciban.design_info("~ area + bs(age, df = 1)", MOTOR)
-    assert "~ area + bs(age, df = 1)\n         ^" in str(caught.value)
+    assert caught.value.code == "formula.df"
+    assert "\n~ area + bs(age, df = 1)\n         ^" in str(caught.value)
     with raises(InputError, "input.contrasts"):
         deciban.design_info(fit(MOTOR), contrasts={"area": "sum"})
+
+
+def test_text_of_every_length():
+    texts = ["", "\0", "a", "a\0", "\0a", "abcd", "abc\0", "\xe9", "\u6771\u4eac\u90fd"]
+    texts += ["abcdefgh", "abcdefgi", "abcdefghi"]
+    texts += [f"{k:x}" for k in range(300)] + [f"a longer level {k}" for k in range(300)]
+    rows = [text for _ in range(40) for text in texts]
+    fresh = np.empty(len(rows), dtype=object)
+    fresh[:] = [bytes(text, "utf-8").decode() for text in rows]  # an object of its own in nearly every row
+    levels = sorted(set(texts), key=lambda text: text.encode())
+    design = deciban.model_matrix("~ 0 + text", {"text": fresh}, sparse=True)
+    assert design.names == [f"text{level}" for level in levels]
+    assert design.values.indices.size == len(rows)
+    codes = design.values.tocsr().indices
+    assert [levels[code] for code in codes] == rows
 
 
 def test_info_with_contrasts():

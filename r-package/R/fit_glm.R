@@ -60,7 +60,7 @@
 #' # Errors
 #' Errors have the class `deciban_error`, a class by kind, such as `deciban_error_input`, and the fields `code`,
 #' `context` and `hint`. Codes are stable, wording is not:
-#' - formula: `formula.syntax` (with a caret line), `formula.unknown_function`, `formula.unsupported`,
+#' - formula (a caret line shows the place): `formula.syntax`, `formula.unknown_function`, `formula.unsupported`,
 #'   `formula.arguments`, `formula.df`, `formula.degree`, `formula.knots`, `formula.constant`,
 #'   `formula.response_missing`, `formula.response_on_right`, `formula.smooth_unavailable`,
 #'   `formula.encoder_unavailable`;

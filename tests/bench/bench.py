@@ -43,7 +43,7 @@ class Bench:
     def run(self, language, *what):
         """One measuring process; its result."""
         env = dict(self.env)
-        if what[0] == "memory":  # freed memory goes back to the system at once, so that none of it is used again unseen
+        if what[0].endswith("memory"):  # freed memory goes back to the system at once, so that none of it is used again unseen
             env["MALLOC_MMAP_THRESHOLD_"] = env["MALLOC_TRIM_THRESHOLD_"] = "65536"
         out = self.folder / "out.json"
         program = ["Rscript", "--vanilla", HERE / "measure.R"] if language == "R" else [packages.PYTHON, HERE / "measure.py"]

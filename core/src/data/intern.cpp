@@ -45,6 +45,11 @@ std::uint64_t hash_text(std::string_view text) {
   return mix(hash ^ word);
 }
 
+// Texts of equal hash. Up to 8 bytes the hash is an invertible function of the bytes for each size.
+bool equal_texts(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && (a.size() <= 8 || std::memcmp(a.data(), b.data(), a.size()) == 0);
+}
+
 std::uint64_t bits_of(double number) {
   const double plain = number + 0.0;  // -0 becomes 0
   std::uint64_t bits;
@@ -78,7 +83,8 @@ std::int32_t TextIndex::insert(std::string_view text) {
   const std::size_t mask = slots_.size() - 1;
   std::size_t at = hash & mask;
   for (; slots_[at].id >= 0; at = (at + 1) & mask) {
-    if (slots_[at].hash == hash && texts_[static_cast<std::size_t>(slots_[at].id)] == text) return slots_[at].id;
+    if (slots_[at].hash == hash && equal_texts(texts_[static_cast<std::size_t>(slots_[at].id)], text))
+      return slots_[at].id;
   }
   check_room(texts_.size());
   slots_[at] = Slot{hash, static_cast<std::int32_t>(texts_.size())};
@@ -91,7 +97,8 @@ std::int32_t TextIndex::find(std::string_view text) const {
   const std::uint64_t hash = hash_text(text);
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t at = hash & mask; slots_[at].id >= 0; at = (at + 1) & mask) {
-    if (slots_[at].hash == hash && texts_[static_cast<std::size_t>(slots_[at].id)] == text) return slots_[at].id;
+    if (slots_[at].hash == hash && equal_texts(texts_[static_cast<std::size_t>(slots_[at].id)], text))
+      return slots_[at].id;
   }
   return -1;
 }
@@ -200,20 +207,20 @@ class Interner {
   }
 
   void walk_text(const ColumnView& view, std::int32_t* ids) {
-    std::string_view last;
-    std::int32_t last_id = -1;
-    for (std::int64_t row = 0; row < view.length; ++row) {
-      if (!access::is_valid(view, row)) {
-        ids[row] = -1;
-        continue;
-      }
-      const std::string_view text = access::text_at(view, row);
-      if (last_id < 0 || text != last) {
-        last_id = texts_.insert(text);
-        last = text;
-      }
-      ids[row] = last_id;
+    switch (view.type) {
+      case Type::utf8:
+        return walk_texts(view, ids, [&](std::int64_t row) { return access::text_of<Type::utf8>(view, row); });
+      case Type::large_utf8:
+        return walk_texts(view, ids, [&](std::int64_t row) { return access::text_of<Type::large_utf8>(view, row); });
+      default:
+        return walk_texts(view, ids, [&](std::int64_t row) { return access::text_of<Type::utf8_view>(view, row); });
     }
+  }
+
+  template <class TextOf>
+  void walk_texts(const ColumnView& view, std::int32_t* ids, TextOf text_of) {
+    for (std::int64_t row = 0; row < view.length; ++row)
+      ids[row] = access::is_valid(view, row) ? texts_.insert(text_of(row)) : -1;
   }
 
   void walk_numbers(const Column& column, const ColumnView& view, std::int32_t* ids) {

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "deciban/data/column.hpp"
 
@@ -57,26 +58,32 @@ bool with_integer_type(Type type, Body&& body) {
   }
 }
 
+/// Text of a row of a chunk of this type; the caller has checked that it is valid.
+template <Type type>
+inline std::string_view text_of(const ColumnView& view, std::int64_t row) {
+  const std::int64_t index = view.offset + row;
+  if constexpr (type == Type::utf8 || type == Type::large_utf8) {
+    using Offset = std::conditional_t<type == Type::utf8, std::int32_t, std::int64_t>;
+    constexpr auto kSize = static_cast<std::int64_t>(sizeof(Offset));
+    const auto begin = load<Offset>(view.text_offsets, index * kSize);
+    const auto end = load<Offset>(view.text_offsets, index * kSize + kSize);
+    return {view.text_bytes + begin, static_cast<std::size_t>(end - begin)};
+  } else {
+    constexpr std::int32_t kInline = 12;
+    const char* entry = static_cast<const char*>(view.values) + index * 16;
+    const auto size = load<std::int32_t>(entry, 0);
+    if (size <= kInline) return {entry + 4, static_cast<std::size_t>(size)};
+    const auto buffer = load<std::int32_t>(entry, 8);
+    const auto begin = load<std::int32_t>(entry, 12);
+    return {static_cast<const char*>(view.text_buffers[buffer]) + begin, static_cast<std::size_t>(size)};
+  }
+}
+
 /// Text of a row of a text chunk; the caller has checked that it is valid.
 inline std::string_view text_at(const ColumnView& view, std::int64_t row) {
-  const std::int64_t index = view.offset + row;
-  if (view.type == Type::utf8) {
-    const auto begin = load<std::int32_t>(view.text_offsets, index * 4);
-    const auto end = load<std::int32_t>(view.text_offsets, index * 4 + 4);
-    return {view.text_bytes + begin, static_cast<std::size_t>(end - begin)};
-  }
-  if (view.type == Type::large_utf8) {
-    const auto begin = load<std::int64_t>(view.text_offsets, index * 8);
-    const auto end = load<std::int64_t>(view.text_offsets, index * 8 + 8);
-    return {view.text_bytes + begin, static_cast<std::size_t>(end - begin)};
-  }
-  constexpr std::int32_t kInline = 12;
-  const char* entry = static_cast<const char*>(view.values) + index * 16;
-  const auto size = load<std::int32_t>(entry, 0);
-  if (size <= kInline) return {entry + 4, static_cast<std::size_t>(size)};
-  const auto buffer = load<std::int32_t>(entry, 8);
-  const auto begin = load<std::int32_t>(entry, 12);
-  return {static_cast<const char*>(view.text_buffers[buffer]) + begin, static_cast<std::size_t>(size)};
+  if (view.type == Type::utf8) return text_of<Type::utf8>(view, row);
+  if (view.type == Type::large_utf8) return text_of<Type::large_utf8>(view, row);
+  return text_of<Type::utf8_view>(view, row);
 }
 
 /// Codes of rows [begin, begin + count) of a dictionary chunk, counted from 0; missing is -1. Raises `data.bad_code`.

@@ -184,6 +184,9 @@ void declare_contrast(const Node& call, Variable& variable, VariableWish& wish) 
   const CallArguments arguments(call, {"object", "contr", "ref", "base"});
   declare_input(arguments.input("object"), variable, wish);
   if (const Node* contrast = arguments.find("contr")) {
+    if (contrast->kind == Node::Kind::call)
+      throw wrong_arguments(call, "`" + formula::to_text(*contrast) + "` is no name of contrasts.",
+                            "Write C(x, ref = \"D\") for a base level, or C(x, sum), C(x, helmert), C(x, poly).");
     std::string name = contrast->kind == Node::Kind::name ? contrast->text : constant_texts(*contrast, "contr").at(0);
     wish.base_last = name == "contr.SAS" || name == "SAS";
     try {

@@ -2,8 +2,12 @@
 
 #include <array>
 #include <cmath>
+#include <cstring>
+#include <deque>
+#include <iterator>
 #include <limits>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -19,37 +23,107 @@ namespace {
 
 constexpr std::int32_t kMissing = -1;
 
-// Codes of distinct texts in order of appearance. Columns mostly repeat the same few str objects, so a small table
-// keyed by address comes before the look-up by content.
+// Codes of distinct texts in order of appearance. Columns may repeat the same few str objects, so a small table keyed
+// by address comes first. Texts of up to 8 bytes, as levels mostly are, are their own key; longer ones are looked up by
+// content.
 class TextCodes {
  public:
+  TextCodes() : short_(64) {}
+
   std::int32_t code_of(PyObject* object) {
+    // Where nearly every row has an object of its own, the table only costs.
+    if (misses_ > kManyMisses && misses_ > hits_) return code_of_text(text_of(object));
     Slot& slot = slots_[(reinterpret_cast<std::uintptr_t>(object) >> 4) % slots_.size()];
-    if (slot.object == object) return slot.code;
-    Py_ssize_t size = 0;
-    const char* bytes = PyUnicode_AsUTF8AndSize(object, &size);
-    if (bytes == nullptr) throw py::error_already_set();
-    slot = {object, code_of_text({bytes, static_cast<std::size_t>(size)})};
+    const bool known = slot.object == object;
+    ++(known ? hits_ : misses_);
+    if (!known) slot = {object, code_of_text(text_of(object))};
     return slot.code;
   }
 
   std::int32_t code_of_text(std::string_view text) {
-    const auto next = static_cast<std::int32_t>(labels_.size());
-    const auto [found, added] = codes_.try_emplace(std::string(text), next);
-    if (added) labels_.push_back(found->first);
-    return found->second;
+    if (text.size() <= 8) return code_of_short(text);
+    const auto found = long_.find(text);
+    if (found != long_.end()) return found->second;
+    const std::int32_t code = add_label(text);
+    long_.emplace(labels_.back(), code);
+    return code;
   }
 
-  std::vector<std::string> take_labels() { return std::move(labels_); }
+  std::vector<std::string> take_labels() {
+    return {std::make_move_iterator(labels_.begin()), std::make_move_iterator(labels_.end())};
+  }
 
  private:
   struct Slot {
     PyObject* object = nullptr;
     std::int32_t code = kMissing;
   };
+  struct ShortSlot {
+    std::uint64_t bytes = 0;
+    std::int32_t size = 0, code = kMissing;
+  };
+
+  static std::string_view text_of(PyObject* object) {
+    if (PyUnicode_IS_COMPACT_ASCII(object))
+      return {static_cast<const char*>(PyUnicode_DATA(object)), static_cast<std::size_t>(PyUnicode_GET_LENGTH(object))};
+    Py_ssize_t size = 0;
+    const char* bytes = PyUnicode_AsUTF8AndSize(object, &size);
+    if (bytes == nullptr) throw py::error_already_set();
+    return {bytes, static_cast<std::size_t>(size)};
+  }
+
+  std::int32_t add_label(std::string_view text) {
+    labels_.emplace_back(text);
+    return static_cast<std::int32_t>(labels_.size()) - 1;
+  }
+
+  ShortSlot& short_slot(std::uint64_t bytes, std::int32_t size) {
+    std::uint64_t hash = (bytes ^ static_cast<std::uint64_t>(size)) * 0x9E3779B97F4A7C15ull;
+    std::size_t at = static_cast<std::size_t>(hash ^ (hash >> 32)) & (short_.size() - 1);
+    while (short_[at].code >= 0 && (short_[at].bytes != bytes || short_[at].size != size))
+      at = (at + 1) & (short_.size() - 1);
+    return short_[at];
+  }
+
+  // All bytes of a text of up to 8, one to one for each size: two loads that may overlap.
+  static std::uint64_t word_of(std::string_view text) {
+    const char* at = text.data();
+    const std::size_t size = text.size();
+    if (size >= 4) {
+      std::uint32_t first, last;
+      std::memcpy(&first, at, 4);
+      std::memcpy(&last, at + size - 4, 4);
+      return first | static_cast<std::uint64_t>(last) << 32;
+    }
+    const auto byte = [at](std::size_t i) { return static_cast<std::uint64_t>(static_cast<unsigned char>(at[i])); };
+    return size == 0 ? 0 : byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16;
+  }
+
+  std::int32_t code_of_short(std::string_view text) {
+    const std::uint64_t bytes = word_of(text);
+    const auto size = static_cast<std::int32_t>(text.size());
+    ShortSlot& slot = short_slot(bytes, size);
+    if (slot.code >= 0) return slot.code;
+    const std::int32_t code = add_label(text);
+    slot = {bytes, size, code};
+    if (2 * ++n_short_ > short_.size()) grow();
+    return code;
+  }
+
+  void grow() {
+    std::vector<ShortSlot> slots(2 * short_.size());
+    slots.swap(short_);
+    for (const ShortSlot& slot : slots)
+      if (slot.code >= 0) short_slot(slot.bytes, slot.size) = slot;
+  }
+
+  static constexpr std::int64_t kManyMisses = 20000;
   std::array<Slot, 4096> slots_{};
-  std::unordered_map<std::string, std::int32_t> codes_;
-  std::vector<std::string> labels_;
+  std::int64_t hits_ = 0, misses_ = 0;
+  std::vector<ShortSlot> short_;
+  std::size_t n_short_ = 0;
+  std::unordered_map<std::string_view, std::int32_t> long_;  // views of `labels_`
+  std::deque<std::string> labels_;
 };
 
 class Encoder {
@@ -69,12 +143,28 @@ class Encoder {
   data::Column encode() {
     for (std::int64_t row = 0; row < rows_; ++row) {
       if ((row & 0xFFFFF) == 0 && PyErr_CheckSignals() != 0) throw py::error_already_set();
-      add(at(row), row);
+      if (row + kAhead < rows_) prefetch(at(row + kAhead));
+      PyObject* object = at(row);
+      if (kind_ == ObjectKind::text && PyUnicode_CheckExact(object))
+        codes_.push_back(texts_.code_of(object));
+      else
+        add(object, row);
     }
     return finish();
   }
 
  private:
+  static constexpr std::int64_t kAhead = 16;
+
+  // Objects lie anywhere in memory: they are fetched some rows ahead.
+  static void prefetch(const PyObject* object) {
+#if defined(__GNUC__)
+    __builtin_prefetch(object);
+#else
+    (void)object;
+#endif
+  }
+
   PyObject* at(std::int64_t row) const {
     PyObject* object = *reinterpret_cast<PyObject* const*>(base_ + row * stride_);
     return object == nullptr ? Py_None : object;

@@ -132,7 +132,7 @@ test_that("wrong arguments are errors by code", {
   expect_code(model_matrix(~cyl), "input.data", "input")
   expect_code(design_info(~cyl), "input.data", "input")
   expect_code(design_info(~cyl, cars, n_threads = 0), "input.n_threads", "input")
-  expect_code(model_matrix(~ cyl + bs(wt, df = 1), cars), "formula.df", "formula", "\n        ^")
+  expect_code(model_matrix(~ cyl + bs(wt, df = 1), cars), "formula.df", "formula", "\n       ^")
   expect_code(design_info(1), "input.argument_type", "input")
   expect_code(model_matrix(~cyl, as.matrix(mtcars)), "data.unsupported_type", "input")
   expect_code(model_matrix(~nothing, cars), "data.unknown_column", "input", "nothing")

@@ -195,6 +195,28 @@ TEST(EncodeLevels, DoesNotDependOnStorageOrChunks) {
   }
 }
 
+TEST(EncodeLevels, TellsShortTextsApart) {
+  std::vector<std::string> texts = {"", std::string(1, '\0'), "a", std::string("a\0", 2), std::string("\0a", 2), "aa"};
+  for (std::size_t size = 1; size <= 20; ++size)
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string text(size, 'x');
+      text[at] = 'y';
+      texts.push_back(text);
+    }
+  const CodedColumn coded = encode_levels(make_column("t", texts));
+  EXPECT_EQ(coded.levels.size(), texts.size());
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    EXPECT_EQ(coded.levels.labels[static_cast<std::size_t>(coded.codes[i])], texts[i]);
+}
+
+TEST(EncodeLevels, SortsSmallWholeNumbersAmongOthers) {
+  const std::vector<double> numbers = {65536, 3, -1, 0.5, 65535, -0.0, 3, 1e300, 0, 2.5, 70000, 64};
+  const CodedColumn coded = encode_levels(make_column("x", numbers));
+  EXPECT_EQ(coded.levels.numbers, (std::vector<double>{-1, 0, 0.5, 2.5, 3, 64, 65535, 65536, 70000, 1e300}));
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    EXPECT_EQ(coded.levels.numbers[static_cast<std::size_t>(coded.codes[i])], numbers[i]);
+}
+
 TEST(EncodeLevels, TakesManyDistinctValues) {
   Doubles values;
   for (int i = 0; i < 20000; ++i) values.push_back((i * 7919) % 20000 + 0.5);

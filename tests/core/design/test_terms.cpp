@@ -116,6 +116,7 @@ TEST(Terms, RefuseByCodeAndPosition) {
       {"y ~ log(n, 2, 3)", "formula.arguments", 4},
       {"y ~ log()", "formula.arguments", 4},
       {"y ~ factor(z, levels = z)", "formula.arguments", 23},
+      {"y ~ C(f, Treatment(\"a\"))", "formula.arguments", 4},
       {"y ~ factor()", "formula.arguments", 4},
       {"y ~ offset()", "formula.arguments", 4},
       {"y ~ offset(n, n)", "formula.arguments", 4},
