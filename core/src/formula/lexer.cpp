@@ -8,11 +8,10 @@
 #include "code_points.hpp"
 #include "deciban/base/error.hpp"
 #include "deciban/base/text.hpp"
+#include "deciban/base/utf8.hpp"
 
 namespace deciban::formula {
 namespace {
-
-constexpr std::size_t kLongest = 1000000;  // bytes
 
 // Longest first, so that "<=" is not "<" and "=".
 constexpr const char* kSymbols[] = {":::", "::", "**", "<=", ">=", "==", "!=", "&&", "||", "^", "-", "+", "*", "/", ":",
@@ -47,10 +46,11 @@ class Lexer {
   char peek(std::size_t ahead = 0) const { return at_ + ahead < source_.size() ? source_[at_ + ahead] : '\0'; }
   bool digit(std::size_t ahead = 0) const { return peek(ahead) >= '0' && peek(ahead) <= '9'; }
 
-  // Moves past one code point; fails on bytes that are not UTF-8.
+  // Moves past one code point; fails on bytes that are not UTF-8, and on zero bytes, which no host's text holds.
   char32_t take() {
     char32_t point = 0;
     if (!next_code_point(source_, at_, point)) fail(position_, "The formula is not valid UTF-8 text.");
+    if (point == 0) fail(position_, "The formula holds a zero byte.");
     ++position_;
     return point;
   }
@@ -269,13 +269,15 @@ Error with_caret(const Error& error, const std::string& source) {
   return Error(error.kind(), error.code(), error.message() + "\n" + caret, error.hint(), context);
 }
 
+void check_length(const std::string& source, std::size_t bytes) {
+  if (bytes <= kLongest) return;
+  raise_at(source, 0, "formula.too_long",
+           "The formula has " + format_count(static_cast<std::int64_t>(bytes)) + " bytes, more than 1,000,000.",
+           "Use `.` for all columns.");
+}
+
 std::vector<Token> tokenize(const std::string& source) {
-  if (source.size() > kLongest) {
-    raise_at(
-        source, 0, "formula.too_long",
-        "The formula has " + format_count(static_cast<std::int64_t>(source.size())) + " bytes, more than 1,000,000.",
-        "Use `.` for all columns.");
-  }
+  check_length(source, source.size());
   return Lexer(source).run();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include "deciban/base/config.hpp"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,11 @@ std::vector<Token> tokenize(const std::string& source);
 /// Raises FormulaError `code` at a position, with the formula and a caret below it in the message.
 [[noreturn]] void raise_at(const std::string& source, int position, const std::string& code, const std::string& message,
                            const std::string& hint = "");
+
+inline constexpr std::size_t kLongest = 1000000;  // bytes of a formula
+
+/// Raises FormulaError `formula.too_long` when `bytes`, of the source or of its canonical text, are beyond kLongest.
+void check_length(const std::string& source, std::size_t bytes);
 
 /// Whether a name can stand in R without backticks, reserved words aside.
 bool is_plain_name(const std::string& name);

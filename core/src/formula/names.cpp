@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "code_points.hpp"
+#include "deciban/base/utf8.hpp"
 #include "lexer.hpp"
 
 namespace deciban::formula {

@@ -25,6 +25,7 @@ class Parser {
   Tree whole() {
     if (peek().kind == Token::Kind::end)
       fail(peek().position, "The formula is empty.", "Write one such as `y ~ x1 + x2`.");
+    if (is_symbol("~")) depth_ = -1;  // canonical text has it always, so it may cost nothing
     Tree tree = expression(kTilde);
     const Token& rest = peek();
     if (rest.kind == Token::Kind::end) return tree;
@@ -100,7 +101,8 @@ class Parser {
 
   void append(Tree& parent, std::string name, Tree child) const {
     parent.height = std::max(parent.height, child.height + 1);
-    if (parent.height > kTallestTree) {
+    const int leading_tilde = depth_ == 0 ? 1 : 0;
+    if (parent.height > kTallestTree + leading_tilde) {
       raise_at(source_, child.node->position, "formula.too_deep",
                "The formula joins more than " + std::to_string(kTallestTree) + " terms.", "Use `.` for all columns.");
     }
@@ -224,7 +226,11 @@ class Parser {
       }
       const bool empty = is_symbol(",") || is_symbol(close);
       // A Python list may end with a comma.
-      if (empty && close[0] == ']' && call.node->text == "c" && is_symbol(close)) break;
+      if (empty && close[0] == ']' && call.node->text == "c" && is_symbol(close)) {
+        if (call.node->arguments.size() == 1 && call.node->arguments[0].value->kind == Node::Kind::empty)
+          fail(opened, "There is a comma but no value in this list.", "Write [1, 2] or c(1, 2).");
+        break;
+      }
       append(call, std::move(label), empty ? make(Node::Kind::empty, "", peek().position) : expression(kTilde));
       if (!is_symbol(",")) break;
       take();
@@ -237,7 +243,11 @@ class Parser {
   // Members and elements: data$column, x[1], x[[1]].
   Tree postfix(Tree base) {
     const Node::Kind kind = base.node->kind;
-    if (kind == Node::Kind::number || kind == Node::Kind::text) return base;
+    if (kind == Node::Kind::number || kind == Node::Kind::text) {
+      if (is_symbol("$") || is_symbol("@"))
+        fail(peek().position, "Only columns have members, numbers and texts have none.", "Write data$column.");
+      return base;
+    }
     for (;;) {
       const int position = base.node->position;
       if (is_symbol("$") || is_symbol("@")) {
@@ -271,12 +281,26 @@ class Parser {
 
 }  // namespace
 
+namespace {
+
+// Canonical text is stored and read again, so it must keep to the limit too. It is at most five times as long.
+template <class Tree>
+void check_canonical(const std::string& source, const Tree& tree) {
+  if (source.size() > kLongest / 5) check_length(source, to_text(tree).size());
+}
+
+}  // namespace
+
 Formula parse_formula(const std::string& text) {
   Parser parser(text);
   const Tree tree = parser.whole();
   const std::vector<int> tildes = parser.tildes();
   if (tildes.size() > 1) {
     raise_at(text, tildes[1], "formula.syntax", "The formula has more than one ~.", "Put the response before one ~.");
+  }
+  if (tildes.size() == 1 && tree.node->text != "~") {
+    raise_at(text, tildes[0], "formula.syntax", "This ~ belongs to an operator before it.",
+             "Put the response, or nothing, before the ~.");
   }
   Formula out;
   out.source = text;
@@ -288,6 +312,7 @@ Formula parse_formula(const std::string& text) {
     out.response = tree.node->arguments[0].value;
     out.right = tree.node->arguments[1].value;
   }
+  check_canonical(text, out);
   return out;
 }
 
@@ -298,6 +323,7 @@ NodePtr parse_expression(const std::string& text) {
   if (!tildes.empty()) {
     raise_at(text, tildes[0], "formula.syntax", "A ~ is not allowed in an expression.", "Only a formula has a ~.");
   }
+  check_canonical(text, *tree.node);
   return tree.node;
 }
 

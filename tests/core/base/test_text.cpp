@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "deciban/base/text.hpp"
+#include "deciban/base/utf8.hpp"
 
 using namespace deciban;
 
@@ -79,6 +80,13 @@ TEST(Text, CountsAndLists) {
   EXPECT_EQ(join_some({"a", "b", "c", "d", "e", "f", "g"}, 3), "a, b, c and 4 more");
   EXPECT_EQ(join_some({}), "");
   EXPECT_EQ(display_width("h\xC3\xA4\xE2\x82\xAC"), 3u);
+}
+
+TEST(Text, IsMadeReadable) {
+  EXPECT_EQ(readable_text("h\xC3\xA4 \xF0\x9F\x98\x80\n"), "h\xC3\xA4 \xF0\x9F\x98\x80\n");
+  EXPECT_EQ(readable_text(std::string("a\0b\xFF\xC3", 5)), "a?b??");
+  EXPECT_EQ(readable_text("\xED\xA0\x80\xE2\x82"), "?????");
+  EXPECT_EQ(readable_text(""), "");
 }
 
 TEST(Text, FindsTheClosestName) {

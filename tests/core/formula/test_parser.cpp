@@ -241,6 +241,12 @@ TEST(FormulaErrors, PointAtTheMistake) {
       {"a \xE2\x88\x92 b", 2},
       {"x[[1]", 1},
       {"'\\u{110000000}'", 1},
+      {"-~a", 1},
+      {"a + ~b", 4},
+      {"!~a", 1},
+      {"f([,])", 2},
+      {"15$a", 2},
+      {"\"a\"@b", 3},
   };
   for (const auto& [text, position] : cases) {
     const Error error = error_of(text);
@@ -254,6 +260,11 @@ TEST(FormulaErrors, PointAtTheMistake) {
   EXPECT_EQ(error_of(far).context().at("position").as_int(), 205);
   EXPECT_LT(error_of(far).context().at("caret").as_string().size(), 200u);
   EXPECT_THROW(parse_expression("y ~ x"), Error);
+  for (const char* text : {"\"a?b\"", "`?`", "a %?% b", "a #?"}) {
+    std::string zero = text;
+    zero[zero.find('?')] = '\0';
+    EXPECT_EQ(error_of(zero).code(), "formula.syntax") << text;
+  }
 }
 
 TEST(FormulaErrors, LimitsDepthAndLength) {
@@ -270,4 +281,37 @@ TEST(FormulaErrors, LimitsDepthAndLength) {
   for (int i = 0; i < 400; ++i) power += "^a";
   EXPECT_EQ(error_of(power).code(), "formula.too_deep");
   EXPECT_EQ(to_text(*parse_expression(std::string(150, '(') + "a" + std::string(150, ')'))).size(), 301u);
+}
+
+TEST(FormulaErrors, LimitsHoldForCanonicalTextToo) {
+  const auto survives = [](const std::string& text) {
+    const Formula formula = parse_formula(text);
+    return equal(*formula.right, *parse_formula(to_text(formula)).right);
+  };
+  EXPECT_TRUE(survives(std::string(199, '(') + "a" + std::string(199, ')'))) << "the ~ that is added is no level";
+  EXPECT_EQ(error_of(std::string(200, '(') + "a" + std::string(200, ')')).code(), "formula.too_deep");
+  std::string sum = "a";
+  for (int i = 1; i < 5000; ++i) sum += "+a";
+  EXPECT_TRUE(survives(sum));
+  EXPECT_TRUE(survives("~" + sum));
+  EXPECT_EQ(error_of(sum + "+a").code(), "formula.too_deep");
+  EXPECT_EQ(error_of("~" + sum + "+a").code(), "formula.too_deep");
+  std::string call = "f(_";  // each `_` is written between backticks
+  while (call.size() < 500000) call += ",_";
+  EXPECT_EQ(error_of(call + ")").code(), "formula.too_long");
+  EXPECT_THROW(parse_expression(call + ")"), Error);
+  call.resize(100001);
+  EXPECT_TRUE(survives(call + ")"));
+}
+
+TEST(FormulaErrors, AnswersToLongInputs) {
+  const std::size_t longest = 999990;
+  for (const char c : {'(', '-', 'a', '9', '"', '`', '%', '#', '.', '\\', '[', '~'}) {
+    const std::string code = error_of(std::string(longest, c)).code();
+    EXPECT_TRUE(code == "no error" || code == "formula.syntax" || code == "formula.too_deep") << c << ": " << code;
+  }
+  std::string elements = "x";
+  while (elements.size() < longest - 3) elements += "[1]";
+  EXPECT_EQ(error_of(elements).code(), "formula.too_deep");
+  EXPECT_EQ(error_of("y ~ 0x" + std::string(900000, 'F')).code(), "formula.syntax");
 }
