@@ -119,22 +119,21 @@ class Expander {
     return list;
   }
 
-  [[noreturn]] static void refuse_size(const Node& node) {
-    throw formula_error(
-        "formula.too_many_terms", node,
-        "The formula expands to more than " + format_count(static_cast<std::int64_t>(kMaxTerms)) + " terms.",
-        "Name the terms you need.");
-  }
-
   // Counts what an expansion costs, so that no formula can take minutes or fill the memory.
   void spend(std::size_t steps, const Node& node) {
     steps_ += steps;
-    if (steps_ > kMaxSteps) refuse_size(node);
+    if (steps_ > kMaxSteps)
+      throw formula_error("formula.too_many_terms", node, "The formula takes too many products of terms to expand.",
+                          "Name the terms you need.");
   }
 
   void add(TermList& list, int term, const Node& node) {
     spend(1, node);
-    if (list.size() >= kMaxTerms && !list.contains(term)) refuse_size(node);
+    if (list.size() >= kMaxTerms && !list.contains(term))
+      throw formula_error(
+          "formula.too_many_terms", node,
+          "The formula expands to more than " + format_count(static_cast<std::int64_t>(kMaxTerms)) + " terms.",
+          "Name the terms you need.");
     list.add(term);
   }
 
