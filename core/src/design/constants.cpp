@@ -11,6 +11,8 @@ namespace {
 
 using formula::Node;
 
+constexpr double kLongestRange = 100000.0;
+
 Error wrong(const Node& node, const char* argument, const char* what) {
   return wrong_arguments(node, std::string("`") + argument + "` must be " + what + ".",
                          "Values inside a formula are written out, they are not looked up.");
@@ -33,7 +35,9 @@ double constant_number(const Node& node, const char* argument) {
       if (op != "+" && op != "-" && op != "*" && op != "/") break;
       const double a = constant_number(*node.arguments[0].value, argument);
       const double b = constant_number(*node.arguments[1].value, argument);
-      return op == "+" ? a + b : op == "-" ? a - b : op == "*" ? a * b : a / b;
+      const double result = op == "+" ? a + b : op == "-" ? a - b : op == "*" ? a * b : a / b;
+      if (std::isnan(result)) break;  // 0 / 0: no knot, break or level
+      return result;
     }
     case Node::Kind::name:
       if (node.text == "Inf") return HUGE_VAL;
@@ -53,8 +57,9 @@ std::vector<double> constant_numbers(const Node& node, const char* argument) {
   if (node.kind == Node::Kind::binary && node.text == ":") {
     const double from = constant_number(*node.arguments[0].value, argument);
     const double to = constant_number(*node.arguments[1].value, argument);
-    if (!(std::fabs(to - from) < 1e6)) throw wrong(node, argument, "a short range");
-    for (double x = from; from <= to ? x <= to : x >= to; x += from <= to ? 1.0 : -1.0) numbers.push_back(x);
+    if (!(std::fabs(to - from) < kLongestRange)) throw wrong(node, argument, "a short range");
+    // counted, since a step of 1 is lost on large numbers
+    for (double k = 0.0; k <= std::fabs(to - from); ++k) numbers.push_back(from <= to ? from + k : from - k);
     return numbers;
   }
   return {constant_number(node, argument)};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_set>
 
 #include "deciban/base/error.hpp"
 #include "deciban/data/levels.hpp"
@@ -64,6 +65,15 @@ constexpr BinaryEntry kBinary[] = {
 constexpr BinaryFunction kMinimum = [](double a, double b) { return either_missing(a, b) ? kMissing : a < b ? a : b; };
 constexpr BinaryFunction kMaximum = [](double a, double b) { return either_missing(a, b) ? kMissing : a > b ? a : b; };
 
+// Whether the text of a node can be as short as `longest`; every node but an empty one writes at least one character.
+bool fits(const Node& node, std::size_t& longest) {
+  if (node.kind == Node::Kind::empty) return true;
+  if (longest == 0) return false;
+  --longest;
+  return std::all_of(node.arguments.begin(), node.arguments.end(),
+                     [&](const formula::Argument& argument) { return fits(*argument.value, longest); });
+}
+
 const Node& without_parens(const Node& node) {
   return node.kind == Node::Kind::paren ? without_parens(*node.arguments[0].value) : node;
 }
@@ -88,7 +98,18 @@ struct Expression::Program {
   bool zero_has_sign = false;  // 1 / x: values at 0 and -0 may differ
   int depth = 0, deepest = 0;
 
-  explicit Program(const data::Table& table) : data(table) {}
+  std::size_t longest_name = 0;
+
+  explicit Program(const data::Table& table) : data(table) {
+    for (const auto& column : data.columns()) longest_name = std::max(longest_name, column.name.size());
+  }
+
+  // The column that holds what the host computed for this sub-expression, or null.
+  const data::Column* computed(const Node& node) const {
+    if (node.kind == Node::Kind::name || node.kind == Node::Kind::number) return nullptr;
+    std::size_t longest = longest_name;
+    return fits(node, longest) ? data.find(formula::to_text(node)) : nullptr;
+  }
 
   void push(Step step, int change) {
     steps.push_back(std::move(step));
@@ -98,8 +119,7 @@ struct Expression::Program {
 
   // Returns whether the result is logical.
   bool compile(const Node& node) {
-    if (node.kind != Node::Kind::name && node.kind != Node::Kind::number && data.find(formula::to_text(node)))
-      return compile_column(data.at(formula::to_text(node)), node);
+    if (const data::Column* column = computed(node)) return compile_column(*column, node);
     switch (node.kind) {
       case Node::Kind::number:
         return push({Action::constant, nullptr, node.number, nullptr, nullptr, nullptr}, 1), false;
@@ -333,29 +353,44 @@ bool is_opaque(const Node& node) {
   return node.kind == Node::Kind::call && node.text != "c" && node.text != "cbind" && !find_function(node.text);
 }
 
-void add_once(const std::string& text, std::vector<std::string>& texts) {
-  if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(text);
+// Texts in order of appearance, each once.
+class Distinct {
+ public:
+  explicit Distinct(std::vector<std::string>& texts) : texts_(texts), known_(texts.begin(), texts.end()) {}
+  void add(const std::string& text) {
+    if (known_.insert(text).second) texts_.push_back(text);
+  }
+
+ private:
+  std::vector<std::string>& texts_;
+  std::unordered_set<std::string> known_;
+};
+
+void add_opaque(const Node& node, Distinct& texts) {
+  if (is_opaque(node)) return texts.add(formula::to_text(node));
+  for (const auto& argument : node.arguments) add_opaque(*argument.value, texts);
+}
+
+void add_columns(const Node& node, Distinct& names) {
+  if (is_opaque(node)) return names.add(formula::to_text(node));
+  if (node.kind == Node::Kind::name) {
+    for (const auto& name : formula::variables(node)) names.add(name);  // none for a constant
+    return;
+  }
+  const bool member = node.kind == Node::Kind::binary && (node.text == "$" || node.text == "@");
+  for (std::size_t i = 0; i < (member ? 1 : node.arguments.size()); ++i) add_columns(*node.arguments[i].value, names);
 }
 
 }  // namespace
 
 void collect_opaque(const Node& node, std::vector<std::string>& texts) {
-  if (is_opaque(node)) return add_once(formula::to_text(node), texts);
-  for (const auto& argument : node.arguments)
-    if (argument.value) collect_opaque(*argument.value, texts);
+  Distinct distinct(texts);
+  add_opaque(node, distinct);
 }
 
 void collect_columns(const Node& node, std::vector<std::string>& names) {
-  std::vector<std::string> opaque;
-  collect_opaque(node, opaque);
-  if (opaque.empty()) {
-    for (const auto& name : formula::variables(node)) add_once(name, names);
-  } else if (is_opaque(node)) {
-    add_once(opaque.front(), names);
-  } else {
-    for (const auto& argument : node.arguments)
-      if (argument.value) collect_columns(*argument.value, names);
-  }
+  Distinct distinct(names);
+  add_columns(node, distinct);
 }
 
 std::vector<double> evaluate_numeric(const Node& node, const data::Table& data, const RunContext& context) {

@@ -7,6 +7,7 @@
 #include "deciban/design/expression.hpp"
 #include "deciban/design/registry.hpp"
 #include "design/coded_case.hpp"
+#include "design/expand.hpp"
 #include "design/learn_case.hpp"
 
 using namespace learn_case;
@@ -172,6 +173,67 @@ TEST(Terms, LongSumsDoNotOverflow) {
   design::LearnRequest wide = request("y ~ 1");
   wide.formula.right = right;
   EXPECT_EQ(learn(wide, c.table).spec.n_columns(), 3001);
+}
+
+namespace {
+
+// x1 + x2 + ..., joined by an operator.
+std::string joined(int from, int to, const std::string& symbol) {
+  std::string text = "x" + std::to_string(from);
+  for (int k = from + 1; k < to; ++k) text += symbol + "x" + std::to_string(k);
+  return text;
+}
+
+std::string expansion_code(const std::string& right) {
+  const auto formula = formula::parse_formula("y ~ " + right);
+  return fit_case::code_of([&] { design::expand(formula, portfolio()); });
+}
+
+std::size_t n_terms(const std::string& right) {
+  return design::expand(formula::parse_formula("y ~ " + right), portfolio()).terms.size();
+}
+
+}  // namespace
+
+// Each of these would take minutes, gigabytes or the whole stack if terms were compared one by one or walked in depth.
+TEST(Terms, ExpansionsStayCheap) {
+  const std::string twelve = "(" + joined(0, 12, "*") + ")";
+  EXPECT_EQ(n_terms("(" + joined(0, 12, "+") + ")^50"), 4095u);
+  EXPECT_EQ(n_terms("(" + joined(0, 12, "+") + ")^1e300"), 4095u);
+  EXPECT_EQ(n_terms("(" + joined(0, 190, "+") + ")^2"), 190u + 190u * 189u / 2u);
+  EXPECT_EQ(n_terms(joined(0, 4000, ":")), 1u);
+  EXPECT_EQ(n_terms(joined(0, 4900, "+")), 4900u);
+  EXPECT_EQ(n_terms(joined(0, 4900, "+") + " - (" + joined(1, 4900, "+") + ")"), 1u);
+  std::string dots = ".";
+  for (int k = 0; k < 4000; ++k) dots += "+.";
+  EXPECT_EQ(n_terms(dots), 8u);
+  for (const auto& text : {"(" + joined(0, 40, "+") + ")^50", "(" + joined(0, 60, "+") + ")^3", joined(0, 400, "*"),
+                           twelve + ":" + twelve + ":" + twelve, joined(0, 4900, "/"),
+                           "(" + joined(0, 150, "+") + "):(" + joined(200, 330, "+") + "):" + joined(400, 4000, ":")})
+    EXPECT_EQ(expansion_code(text), "formula.too_many_terms") << text.substr(0, 60);
+}
+
+TEST(Terms, ArithmeticMayBeLong) {
+  std::string sum = "n", wide = "pmin(n";
+  for (int k = 1; k < 4900; ++k) sum += " + n * n";
+  for (int k = 1; k < 100; ++k) wide += ", n";
+  std::string both = "f(" + wide + ")) + 1";
+  for (int k = 1; k < 1500; ++k) both += " + " + wide + ")";
+  EXPECT_EQ(design::evaluate_numeric(*formula::parse_expression(sum), portfolio(), {})[0], 4900.0);
+  std::vector<std::string> names;
+  design::collect_columns(*formula::parse_expression(both), names);
+  EXPECT_EQ(names, (Texts{"f(" + wide + "))", "n"}));
+}
+
+TEST(FormulaFunctions, ConstantsAreWrittenOut) {
+  const auto numbers = [](const char* text) {
+    return design::constant_numbers(*formula::parse_expression(text), "knots");
+  };
+  EXPECT_EQ(numbers("1:3"), (Doubles{1, 2, 3}));
+  EXPECT_EQ(numbers("2.5:-1"), (Doubles{2.5, 1.5, 0.5, -0.5}));
+  EXPECT_EQ(numbers("1e17:1e17"), (Doubles{1e17})) << "where adding 1 changes nothing";
+  for (const char* text : {"1:1e9", "c(1, 0/0)", "Inf - Inf", "-Inf:0", "0 * -Inf"})
+    EXPECT_EQ(fit_case::code_of([&] { numbers(text); }), "formula.arguments") << text;
 }
 
 TEST(FormulaFunctions, AreListedAndFound) {
