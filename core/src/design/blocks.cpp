@@ -13,6 +13,7 @@ namespace deciban::design {
 namespace {
 
 constexpr double kMaxColumns = 100000.0;
+constexpr double kMaxEntries = 1e8;  // of Block::columns
 
 bool contains(const std::vector<int>& term, const std::vector<int>& part) {
   return std::includes(term.begin(), term.end(), part.begin(), part.end());
@@ -186,23 +187,31 @@ void settle_coding(DesignSpec& spec) {
   }
 }
 
+TermSize term_size(const Term& term, const std::vector<Variable>& variables) {
+  TermSize size;
+  for (std::size_t k = 0; k < term.variables.size(); ++k) {
+    const Variable& variable = variables[static_cast<std::size_t>(term.variables[k])];
+    const double columns = variable.n_columns(term.full[k]);
+    size.columns *= columns;
+    size.entries *= is_indicator(variable, term.full[k]) ? variable.n_levels() : columns;
+  }
+  size.fits = term.first_column + size.columns <= kMaxColumns && size.entries <= kMaxEntries;
+  return size;
+}
+
 void number_columns(DesignSpec& spec) {
   int next = spec.intercept ? 1 : 0;
   for (auto& term : spec.terms) {
-    double columns = 1.0, cells = 1.0;
-    for (std::size_t k = 0; k < term.variables.size(); ++k) {
-      const Variable& variable = spec.variables[static_cast<std::size_t>(term.variables[k])];
-      columns *= variable.n_columns(term.full[k]);
-      if (is_indicator(variable, term.full[k])) cells *= variable.n_levels();
-    }
-    if (next + columns > kMaxColumns || cells > 1e8)
+    term.first_column = next;
+    const TermSize size = term_size(term, spec.variables);
+    if (!size.fits)
       throw Error(ErrorKind::input, "design.too_many_columns",
                   "The term `" + term.label + "` has " +
-                      format_count(static_cast<std::int64_t>(std::max(columns, cells))) + " columns.",
+                      format_count(static_cast<std::int64_t>(std::fmin(std::fmax(size.columns, size.entries), 1e18))) +
+                      " columns.",
                   "Merge levels, drop the interaction, or encode wide factors as numbers.",
-                  Document::object({{"term", term.label}, {"columns", columns}}));
-    term.first_column = next;
-    term.n_columns = static_cast<int>(columns);
+                  Document::object({{"term", term.label}, {"columns", size.columns}}));
+    term.n_columns = static_cast<int>(size.columns);
     next += term.n_columns;
   }
 }

@@ -14,6 +14,15 @@ namespace deciban::design {
 /// levels otherwise; without an intercept the first factor that is met has all levels.
 void settle_coding(DesignSpec& spec);
 
+/// How large a term is whose coding is settled. `fits`: its columns can be numbered from `first_column` on and its
+/// block can be built.
+struct TermSize {
+  double columns = 1.0;
+  double entries = 1.0;  ///< cells times width of its block, base levels included
+  bool fits = true;
+};
+TermSize term_size(const Term& term, const std::vector<Variable>& variables);
+
 /// Numbers the columns of the terms. Raises InputError `design.too_many_columns`.
 void number_columns(DesignSpec& spec);
 

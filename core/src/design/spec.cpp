@@ -1,5 +1,6 @@
 #include "deciban/design/spec.hpp"
 
+#include "blocks.hpp"
 #include "deciban/base/error.hpp"
 #include "deciban/base/text.hpp"
 #include "deciban/formula/parser.hpp"
@@ -192,17 +193,18 @@ Term term_from_document(const Document& document, const std::vector<Variable>& v
   const auto& indices = document.at("variables").items("term.variables");
   const auto& full = document.at("full").items("term.full");
   if (indices.empty() || indices.size() != full.size()) throw damaged("the term `" + term.label + "` is incomplete");
-  double columns = 1.0;
   for (std::size_t k = 0; k < indices.size(); ++k) {
     const std::int64_t v = indices[k].as_int("term.variables");
     if (v < 0 || v >= static_cast<std::int64_t>(variables.size()))
       throw damaged("the term `" + term.label + "` names a variable that does not exist");
+    if (k > 0 && v <= term.variables.back())
+      throw damaged("the variables of the term `" + term.label + "` do not ascend");
     term.variables.push_back(static_cast<int>(v));
     term.full.push_back(full[k].as_bool("term.full"));
-    columns *= variables[static_cast<std::size_t>(v)].n_columns(term.full.back());
   }
-  if (columns > 1e6) throw damaged("the term `" + term.label + "` has too many columns");
-  term.n_columns = static_cast<int>(columns);
+  const TermSize size = term_size(term, variables);
+  if (!size.fits) throw damaged("the term `" + term.label + "` has too many columns");
+  term.n_columns = static_cast<int>(size.columns);
   return term;
 }
 

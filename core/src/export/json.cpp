@@ -8,14 +8,16 @@
 #include <nlohmann/json.hpp>
 
 #include "deciban/base/error.hpp"
+#include "deciban/base/utf8.hpp"
 
 namespace deciban::export_ {
 namespace {
 
 constexpr std::size_t kMaxDepth = 64;
+constexpr std::size_t kMaxKeys = 10000;  // of one object: Document looks keys up one by one
 
 Error bad_json(const std::string& why, std::int64_t byte) {
-  return Error(ErrorKind::format, "format.json", "The text is not valid JSON: " + why + ".",
+  return Error(ErrorKind::format, "format.json", "The text is not valid JSON: " + readable_text(why) + ".",
                "The file may be truncated or no deciban file.", Document::object({{"byte", byte}}));
 }
 
@@ -116,6 +118,7 @@ class Reader final : public nlohmann::json_sax<nlohmann::json> {
   bool end_array() override { return close(); }
   bool key(string_t& value) override {
     if (open_.back().find(value)) throw bad_json("the key \"" + value + "\" stands twice in one object", 0);
+    if (open_.back().members().size() >= kMaxKeys) throw bad_json("an object has more than 10,000 keys", 0);
     keys_.back() = value;
     return true;
   }

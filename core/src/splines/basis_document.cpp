@@ -36,6 +36,7 @@ void check_spline(const Basis& basis) {
   if (!basis.knots.empty()) require(basis.knots.front() >= basis.lower && basis.knots.back() <= basis.upper, "knots");
   if (basis.kind != BasisKind::natural) return;
   require(basis.degree == 3, "degree");
+  require(basis.knots.size() <= kMaxNaturalKnots, "knots");
   const BSplines splines(3, basis.lower, basis.upper, basis.knots);
   require(NaturalMap(splines, basis.lower, basis.upper, basis.intercept).usable, "knots");
 }

@@ -63,6 +63,7 @@ namespace {
 // on.
 struct Reflection {
   std::vector<double> v;
+  std::vector<std::size_t> places;  // where v is not zero: at the ends only, of possibly thousands of rows
   double beta = 0.0;
   bool usable = false;
 
@@ -78,13 +79,15 @@ struct Reflection {
     const double norm = std::sqrt(norm2);
     beta = 1.0 / (norm2 + std::fabs(v[start]) * norm);
     v[start] += v[start] < 0.0 ? -norm : norm;
+    for (std::size_t k = start; k < v.size(); ++k)
+      if (v[k] != 0.0) places.push_back(k);
   }
 
   void apply(std::vector<double>& u) const {
     double dot = 0.0;
-    for (std::size_t k = 0; k < u.size(); ++k) dot += v[k] * u[k];
+    for (const std::size_t k : places) dot += v[k] * u[k];
     dot *= beta;
-    for (std::size_t k = 0; k < u.size(); ++k) u[k] -= dot * v[k];
+    for (const std::size_t k : places) u[k] -= dot * v[k];
   }
 };
 

@@ -112,6 +112,11 @@ Basis learn(BasisKind kind, const char* name, const std::vector<double>& values,
   set_boundary(name, rows, options, basis);
   const int free = kind == BasisKind::natural ? 1 : options.degree;
   set_knots(name, rows, options, free + (options.intercept ? 1 : 0), basis);
+  if (kind == BasisKind::natural && basis.knots.size() > kMaxNaturalKnots)
+    raise_formula("formula.knots",
+                  "ns() takes at most " + text(static_cast<int>(kMaxNaturalKnots)) + " inner knots, not " +
+                      text(static_cast<int>(basis.knots.size())) + ".",
+                  "Use bs() for more.");
   check_finite(name, basis);
   return basis;
 }

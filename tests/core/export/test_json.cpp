@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "deciban/base/utf8.hpp"
 #include "deciban/export/json.hpp"
 #include "models/fit_case.hpp"
 
@@ -117,6 +118,24 @@ TEST(Json, RefusesDeepNesting) {
   expect_format_error(nested(65, "{\"a\":", "}"));
   expect_format_error(std::string(3000000, '['));
   expect_format_error(std::string(3000000, '{'));
+}
+
+TEST(Json, RefusesManyKeys) {
+  const auto keys = [](int count) {
+    std::string text = "{";
+    for (int k = 0; k < count; ++k) text += (k ? ",\"" : "\"") + std::to_string(k) + "\":0";
+    return text + "}";
+  };
+  EXPECT_EQ(read_json(keys(10000)).members().size(), 10000u);
+  expect_format_error(keys(10001));
+  expect_format_error(keys(500000));
+}
+
+TEST(Json, RefusalsCanBeShown) {
+  for (const char* text : {"{\"a\xFF\":1}", "\"\xC3", "[\xE2\x82]", "{\"\\u0000\":1,\"\\u0000\":1}"}) {
+    const std::string what = error_of([&] { read_json(text); }).what();
+    EXPECT_EQ(readable_text(what), what);
+  }
 }
 
 TEST(Json, RefusesRepeatedKeys) {

@@ -283,6 +283,10 @@ TEST(ModelFile, RefusesTamperedModels) {
   expect_refused(tampered("design/variables/0/variable", "x +"), "a term that does not parse");
   expect_refused(tampered("design/terms/1/variables/0", 9), "a variable that does not exist");
   expect_refused(tampered("design/terms/1/full", Document::array()), "a term that is incomplete");
+  Document repeated = Document::array(), flags = Document::array();
+  for (int k = 0; k < 40; ++k) repeated.push(1), flags.push(true);
+  expect_refused(tampered("design/terms/1", args({{"term", "f:f"}, {"variables", repeated}, {"full", flags}})),
+                 "a term with 3^40 cells");
   expect_refused(tampered("design/formula", "~ x"), "no response");
   expect_refused(tampered("design/formula", "y ~ ~"), "a formula that does not parse");
   expect_refused(tampered("design/exposure", "log("), "an exposure that does not parse");

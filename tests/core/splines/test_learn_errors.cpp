@@ -50,6 +50,9 @@ TEST(SplineErrors, Df) {
   EXPECT_EQ(bs_code(with(2, {4})), "none");  // knots count more, as in R
   EXPECT_EQ(ns_code(with(1, {}, {}, 3, true)), "formula.df");
   EXPECT_EQ(ns_code(with(1)), "none");
+  EXPECT_EQ(ns_code(with(1001)), "none");
+  EXPECT_EQ(ns_code(with(1002)), "formula.knots");
+  EXPECT_EQ(bs_code(with(1100)), "none");
   try {
     bs(kX, ones(kX), with(4, {}, {}, 4, true));
     FAIL();
@@ -147,6 +150,7 @@ TEST(BasisDocument, RefusesWhatCannotBeEvaluated) {
   EXPECT_EQ(changed(good, "knots", std::vector<double>{400}), "format.invalid");
   EXPECT_EQ(changed(good, "knots", std::vector<double>{std::nan("")}), "format.invalid");
   EXPECT_EQ(changed(to_document(ns(kX, ones(kX), with(3))), "degree", 2), "format.invalid");
+  EXPECT_EQ(changed(to_document(ns(kX, ones(kX), with(3))), "knots", std::vector<double>(1001, 5.0)), "format.invalid");
   EXPECT_EQ(changed(polynomial, "degree", 3), "format.invalid");
   EXPECT_EQ(changed(polynomial, "alpha_low", std::vector<double>{1}), "format.invalid");
   EXPECT_EQ(changed(polynomial, "norm2", std::vector<double>{1, 8, 0, 1}), "format.invalid");

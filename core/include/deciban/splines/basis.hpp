@@ -1,6 +1,7 @@
 #pragma once
 #include "deciban/base/config.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 namespace deciban::splines {
 
 inline constexpr int kMaxDegree = 1000;
+inline constexpr std::size_t kMaxNaturalKnots = 1000;  ///< ns: its map is a dense matrix of this size squared
 
 enum class BasisKind {
   bspline,         // bs: B-splines

@@ -37,7 +37,7 @@ Basis bs(const std::vector<double>& values, const std::vector<std::int64_t>& cou
 /// Natural cubic splines as R's splines::ns(x, df, knots, intercept, Boundary.knots); df - 1 - intercept inner knots.
 /// `options.degree` must be 3. The columns are B-splines times the orthogonal complement (by Householder reflections)
 /// of their second derivatives at the boundary. Unlike R it also takes knots that coincide with the upper boundary.
-/// Errors as bs; the smallest df is 1 + intercept.
+/// Errors as bs; the smallest df is 1 + intercept, and more than kMaxNaturalKnots inner knots are `formula.knots`.
 Basis ns(const std::vector<double>& values, const std::vector<std::int64_t>& counts, const SplineOptions& options);
 
 /// Monotone I-splines (Ramsay, 1988) of order `degree`: the columns are piecewise polynomials of that degree and rise
