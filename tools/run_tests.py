@@ -242,11 +242,27 @@ def checkout(stage):
 
 # ---- both
 
+def count_last_line(stage):
+    """Takes the counts from the last line `N passed, N failed` of a program that counts itself."""
+    last = re.findall(r"^(\d+) passed, (\d+) failed$", stage.log.read_text(errors="replace"), re.M)
+    if not last:
+        raise Failure("no line `N passed, N failed` at the end")
+    stage.passed, stage.failed = map(int, last[-1])
+
+
 def fma(stage):
     modules = [*R_LIBRARY.glob("deciban/libs/deciban.so"), *SITE.glob("deciban/_core*.so")]
     if len(modules) != 2:
         raise Failure(f"expected the modules of R and Python, found {len(modules)}")
     stage.run(sys.executable, "tools/fma", *modules)
+
+
+def fuzz(stage):
+    """tests/fuzz/run for a minute per target, or for DECIBAN_FUZZ_SECONDS."""
+    status = stage.run(ROOT / "tests" / "fuzz" / "run", check=False)
+    count_last_line(stage)
+    if status != 0 and not stage.failed:
+        raise Failure(f"tests/fuzz/run ended with status {status}")
 
 
 def parity(stage):
@@ -255,10 +271,7 @@ def parity(stage):
     status = 0
     if runner.exists():
         status = stage.run(runner, check=False, PYTHONPATH=str(SITE), DECIBAN_CPP=str(OUT / "cpp"))
-        last = re.findall(r"^(\d+) passed, (\d+) failed$", stage.log.read_text(errors="replace"), re.M)
-        if not last:
-            raise Failure("tests/parity/run did not end with `N passed, N failed`")
-        stage.passed, stage.failed = map(int, last[-1])
+        count_last_line(stage)
     stage.finish_suite(status, "parity")
 
 
@@ -275,7 +288,7 @@ STAGES = {
     "fma": fma,
     "parity": parity,
 }
-FULL_STAGES = {"threads": threads, "checkout": checkout}
+FULL_STAGES = {"threads": threads, "checkout": checkout, "fuzz": fuzz}
 
 
 def prepare_environment():
