@@ -79,7 +79,7 @@ void read_integers(const ColumnView& view, std::int64_t begin, std::int64_t coun
 template <class T>
 void read_floats(const ColumnView& view, std::int64_t begin, std::int64_t count, double* out) {
   const char* base = static_cast<const char*>(view.values) + (view.offset + begin) * view.stride;
-  if (std::is_same_v<T, double> && view.stride == static_cast<std::int64_t>(sizeof(T))) {
+  if (count > 0 && std::is_same_v<T, double> && view.stride == static_cast<std::int64_t>(sizeof(T))) {
     std::memcpy(out, base, static_cast<std::size_t>(count) * sizeof(T));
   } else {
     for (std::int64_t i = 0; i < count; ++i) out[i] = static_cast<double>(load<T>(base, i * view.stride));
