@@ -1,10 +1,13 @@
 #pragma once
 #include "deciban/base/config.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <vector>
 
 #include "deciban/base/run_context.hpp"
 #include "deciban/design/coded_design.hpp"
+#include "deciban/parallel/block_grid.hpp"
 
 namespace deciban::engine {
 
@@ -42,8 +45,8 @@ template <class Body>
 void RowSelection::for_blocks(std::int64_t partial, Body&& body) const {
   for (std::int64_t block = partial * kBlocksPerPartial; block < blocks && block < (partial + 1) * kBlocksPerPartial;
        ++block) {
-    const std::int64_t begin = block * span / blocks * 512;
-    body(begin, static_cast<int>(rows - begin < 512 ? rows - begin : 512));
+    const std::int64_t begin = block * span / blocks * parallel::kComputeRows;
+    body(begin, static_cast<int>(std::min<std::int64_t>(parallel::kComputeRows, rows - begin)));
   }
 }
 

@@ -18,13 +18,4 @@ inline double lane_sum(const double* a, int n) {
   return lanes.total();
 }
 
-inline double lane_dot(const double* a, const double* b, int n) {
-  Lanes lanes;
-  int i = 0;
-  for (; i + 8 <= n; i += 8)
-    for (int k = 0; k < 8; ++k) lanes.s[k] += a[i + k] * b[i + k];
-  for (int k = 0; i < n; ++i, ++k) lanes.s[k] += a[i] * b[i];
-  return lanes.total();
-}
-
 }  // namespace deciban::engine
