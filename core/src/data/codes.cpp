@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "deciban/data/levels.hpp"
+#include "deciban/data/read.hpp"
 #include "intern.hpp"
 #include "view_access.hpp"
 
@@ -64,6 +65,13 @@ namespace {
 
 constexpr std::int32_t kLargestDictionary = 65536;
 
+// The k-th of the sampled rows. They are scattered, so that sorted numbers repeat as often as others.
+std::int64_t sampled_row(std::int64_t k, std::int64_t rows) {
+  auto x = static_cast<std::uint64_t>(k + 1) * 0x9E3779B97F4A7C15ull;
+  x = (x ^ (x >> 32)) * 0xD1B54A32D192ED03ull;
+  return static_cast<std::int64_t>((x >> 32) % static_cast<std::uint64_t>(rows));
+}
+
 // Whether numbers repeat so rarely in a sample that there must be more than 65,536 of them: with so many values, all
 // equally frequent, 128 of 4,096 are expected to repeat an earlier one. `at(row)` is the number of a row.
 template <class At>
@@ -73,7 +81,7 @@ bool looks_continuous(std::int64_t rows, At&& at) {
   NumberIndex index;
   std::int64_t present = 0;
   for (std::int64_t k = 0; k < kSampled; ++k) {
-    const double number = at(k * (rows / kSampled));
+    const double number = at(sampled_row(k, rows));
     if (number != number) continue;
     index.insert(number);
     ++present;
@@ -123,29 +131,71 @@ bool code_numbers(const std::vector<double>& numbers, std::int32_t limit, CodedN
   return true;
 }
 
+namespace {
+
+// Codes the numbers of one chunk after another.
+class ChunkCoder {
+ public:
+  ChunkCoder(const Column& column, std::int32_t limit) : column_(column), limit_(limit) {}
+
+  bool add(const ColumnView& view, std::int32_t* codes) {
+    return view.numbers ? add_coded(view, codes) : add_plain(view, codes);
+  }
+  const std::vector<double>& numbers() const { return index_.numbers(); }
+
+ private:
+  static constexpr std::int64_t kPiece = 1024;
+
+  bool add_plain(const ColumnView& view, std::int32_t* codes) {
+    double piece[kPiece];
+    access::read_chunk(column_.name, view, 0, 0, piece);  // text is an error also where there are no rows
+    for (std::int64_t begin = 0; begin < view.length; begin += kPiece) {
+      const std::int64_t count = std::min(kPiece, view.length - begin);
+      access::read_chunk(column_.name, view, begin, count, piece);
+      if (!code_piece(piece, count, limit_, index_, codes + begin)) return false;
+    }
+    return true;
+  }
+
+  // Chunks of a dataset share their numbers.
+  bool add_coded(const ColumnView& view, std::int32_t* codes) {
+    if (view.numbers != last_) id_of_code_.assign(view.numbers->size(), kUnseenCode);
+    last_ = view.numbers;
+    access::read_codes(column_.name, view, 0, view.length, codes);
+    for (std::int64_t i = 0; i < view.length; ++i) {
+      if (codes[i] < 0) continue;
+      std::int32_t& id = id_of_code_[static_cast<std::size_t>(codes[i])];
+      if (id == kUnseenCode) id = index_.insert((*view.numbers)[static_cast<std::size_t>(codes[i])]);
+      if (id >= limit_) return false;
+      codes[i] = id;
+    }
+    return true;
+  }
+
+  const Column& column_;
+  std::int32_t limit_;
+  NumberIndex index_;
+  std::shared_ptr<const std::vector<double>> last_;
+  std::vector<std::int32_t> id_of_code_;
+};
+
+}  // namespace
+
 bool code_numbers(const Column& column, std::int32_t limit, CodedNumbers& out) {
-  constexpr std::int64_t kPiece = 1024;
-  double piece[kPiece];
   const auto number_at = [&](std::int64_t row) {
     double number = 0.0;
-    access::read_chunk(column.name, column.chunks[0], row, 1, &number);
+    read_doubles(column, row, 1, &number);
     return number;
   };
-  if (limit <= kLargestDictionary && column.chunks.size() == 1 && looks_continuous(column.length(), number_at))
-    return false;
-  NumberIndex index;
+  if (limit <= kLargestDictionary && looks_continuous(column.length(), number_at)) return false;
+  ChunkCoder coder(column, limit);
   out.codes.resize(static_cast<std::size_t>(column.length()));
   std::int32_t* codes = out.codes.data();
   for (const ColumnView& view : column.chunks) {
-    access::read_chunk(column.name, view, 0, 0, piece);  // text is an error also where there are no rows
-    for (std::int64_t begin = 0; begin < view.length; begin += kPiece) {
-      const std::int64_t count = std::min(kPiece, view.length - begin);
-      access::read_chunk(column.name, view, begin, count, piece);
-      if (!code_piece(piece, count, limit, index, codes)) return false;
-      codes += count;
-    }
+    if (!coder.add(view, codes)) return false;
+    codes += view.length;
   }
-  sort_codes(index.numbers(), out);
+  sort_codes(coder.numbers(), out);
   return true;
 }
 

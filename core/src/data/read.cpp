@@ -20,7 +20,7 @@ constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
                                  const ColumnView& view) {
   throw Error(ErrorKind::data, "data.bad_code",
               "Column `" + column + "` has the code " + std::to_string(code) + " in row " + std::to_string(row + 1) +
-                  " of a chunk, but its dictionary has " + std::to_string(view.dictionary->size()) + " levels.",
+                  " of a chunk, but its dictionary has " + std::to_string(coded_size(view)) + " levels.",
               "Build the factor or categorical column again; its codes and levels do not belong together.",
               Document::object({{"column", column}, {"code", code}, {"row", row}}));
 }
@@ -106,14 +106,13 @@ void read_decimals(const ColumnView& view, std::int64_t begin, std::int64_t coun
   }
 }
 
-void read_dictionary(const std::string& column, const ColumnView& view, std::int64_t begin, std::int64_t count,
-                     double* out) {
+void read_coded(const std::string& column, const ColumnView& view, std::int64_t begin, std::int64_t count,
+                double* out) {
   constexpr std::int64_t kBlock = 1024;
   std::int32_t codes[kBlock];
-  if (view.dictionary->numbers.size() != view.dictionary->size()) {
-    raise_not_numeric(column, example_text(view, begin, count));
-  }
-  const double* numbers = view.dictionary->numbers.data();
+  const std::vector<double>& values = view.dictionary ? view.dictionary->numbers : *view.numbers;
+  if (values.size() != coded_size(view)) raise_not_numeric(column, example_text(view, begin, count));
+  const double* numbers = values.data();
   for (std::int64_t done = 0; done < count; done += kBlock) {
     const std::int64_t size = std::min(kBlock, count - done);
     read_codes(column, view, begin + done, size, codes);
@@ -125,7 +124,7 @@ template <class T, bool kValidity>
 void read_codes_as(const std::string& column, const ColumnView& view, std::int64_t begin, std::int64_t count,
                    std::int32_t* out) {
   const char* base = static_cast<const char*>(view.values) + (view.offset + begin) * view.stride;
-  const auto size = static_cast<std::uint64_t>(view.dictionary->size());
+  const auto size = static_cast<std::uint64_t>(coded_size(view));
   const auto code_base = static_cast<std::uint64_t>(view.code_base);
   const auto null_code = static_cast<std::uint64_t>(view.null_code);
   const bool has_null = view.has_null_code;
@@ -167,8 +166,8 @@ void read_codes(const std::string& column, const ColumnView& view, std::int64_t 
 void read_chunk(const std::string& column, const ColumnView& view, std::int64_t begin, std::int64_t count,
                 double* out) {
   if (meaning_of(view) == Meaning::text) raise_not_numeric(column, example_text(view, begin, count));
-  if (view.dictionary) {
-    read_dictionary(column, view, begin, count, out);
+  if (view.dictionary || view.numbers) {
+    read_coded(column, view, begin, count, out);
     return;
   }
   const bool integer =

@@ -33,6 +33,11 @@ inline Meaning meaning_of(const ColumnView& view) {
   return is_text(view.type) ? Meaning::text : view.meaning;
 }
 
+/// Number of values that the codes of a chunk stand for.
+inline std::size_t coded_size(const ColumnView& view) {
+  return view.dictionary ? view.dictionary->size() : view.numbers->size();
+}
+
 /// Calls `body(T{})` with the C++ type of an integer storage type; false for any other type.
 template <class Body>
 bool with_integer_type(Type type, Body&& body) {
@@ -86,7 +91,7 @@ inline std::string_view text_at(const ColumnView& view, std::int64_t row) {
   return text_of<Type::utf8_view>(view, row);
 }
 
-/// Codes of rows [begin, begin + count) of a dictionary chunk, counted from 0; missing is -1. Raises `data.bad_code`.
+/// Codes of rows [begin, begin + count) of a chunk with a dictionary or coded numbers, counted from 0; missing is -1. Raises `data.bad_code`.
 void read_codes(const std::string& column, const ColumnView& view, std::int64_t begin, std::int64_t count,
                 std::int32_t* out);
 

@@ -52,7 +52,7 @@ struct Dictionary {
 struct ColumnView {
   Type type = Type::null;
   Meaning meaning = Meaning::number;
-  const void* values = nullptr;  ///< codes when `dictionary` is set; string views for utf8_view
+  const void* values = nullptr;  ///< codes when `dictionary` or `numbers` is set; string views for utf8_view
   std::int64_t length = 0;
   std::int64_t stride = 0;  ///< bytes between values (numbers and codes only; not bit, not text); 0 repeats one value
   std::int64_t offset = 0;  ///< index of the first value, counted in elements (Arrow's offset)
@@ -65,7 +65,8 @@ struct ColumnView {
   int decimal_scale = 0;                         ///< decimal128
   std::int64_t unit = 1;                         ///< integers are divided by it (1000 for milliseconds as datetime)
   std::shared_ptr<const Dictionary> dictionary;  ///< set: values are integer codes into it
-  std::int64_t code_base = 0;                    ///< code of the first level (1 for an R factor)
+  std::shared_ptr<const std::vector<double>> numbers;  ///< set: values are codes of these, and stay numbers (no factor)
+  std::int64_t code_base = 0;                          ///< code of the first level (1 for an R factor)
 };
 
 /// A named column: one or more chunks (their dictionaries may differ) and whatever keeps their memory alive.
