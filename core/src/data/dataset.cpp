@@ -66,15 +66,15 @@ std::int64_t DatasetBuilder::rows() const { return parts_->rows; }
 std::int64_t DatasetBuilder::bytes() const { return parts_->store->bytes(); }
 
 Table DatasetBuilder::finish() {
-  const std::unique_ptr<Parts> parts = std::exchange(parts_, std::make_unique<Parts>());
-  for (ColumnCoder& coder : parts->coders) coder.close();
-  parts->store->seal();
+  for (ColumnCoder& coder : parts_->coders) coder.close();
+  parts_->store->seal();
   Table table;
-  for (std::size_t c = 0; c < parts->coders.size(); ++c) {
-    Column column = parts->coders[c].finish(parts->store);
-    column.beside = parts->beside[c] != 0;
+  for (std::size_t c = 0; c < parts_->coders.size(); ++c) {
+    Column column = parts_->coders[c].finish(parts_->store);
+    column.beside = parts_->beside[c] != 0;
     table.add(std::move(column));
   }
+  parts_->coders.clear();
   return table;
 }
 

@@ -11,6 +11,8 @@ __version__ = _version("deciban")
 if __version__ != _core.__version__:
     raise ImportError(f"deciban is version {__version__} but its core is {_core.__version__}: install it again")
 
+from ._chunks import dataset
+from ._dataset import Dataset
 from ._errors import (
     Cancelled,
     ConvergenceError,
@@ -46,6 +48,7 @@ __all__ = [
     "Cancelled",
     "ConvergenceError",
     "DataError",
+    "Dataset",
     "DecibanError",
     "DecibanWarning",
     "FormatError",
@@ -61,6 +64,7 @@ __all__ = [
     "actual_expected",
     "basis",
     "coef_table",
+    "dataset",
     "design_info",
     "fit_glm",
     "fit_glm_xy",

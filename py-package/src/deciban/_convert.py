@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from . import _core
+from ._dataset import Dataset
 from ._errors import DataError, InputError
 
 VECTOR_ARGUMENTS = ("weights", "exposure", "offset", "freq_weights")
@@ -33,7 +34,12 @@ def library_of(data: Any) -> str:
         return "polars"
     if _is_a(data, "pyarrow", "Table", "RecordBatch", "RecordBatchReader"):
         return "pyarrow"
-    return "dict"
+    return data._library if isinstance(data, Dataset) else "dict"
+
+
+def index_of(data: Any) -> Any:
+    """The index of a pandas frame; None for other data."""
+    return data.index if _is_a(data, "pandas", "DataFrame") else None
 
 
 def _type_name(value: Any) -> str:
@@ -50,6 +56,13 @@ def _unsupported(what: str, value: Any, hint: str = "") -> InputError:
 # Frames ---------------------------------------------------------------------------------------------------------------
 
 
+def is_frame(data: Any) -> bool:
+    """Whether `data` is one of the forms that `columns_of` reads."""
+    known = isinstance(data, (Mapping, Dataset)) or library_of(data) != "dict"
+    structured = isinstance(data, np.ndarray) and data.dtype.names is not None
+    return known or structured or hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__")
+
+
 def names_of(data: Any) -> list[str]:
     """Names of the columns of a frame; empty for what is no frame."""
     if _is_a(data, "pandas", "DataFrame") or _is_a(data, "polars", "DataFrame"):
@@ -58,6 +71,8 @@ def names_of(data: Any) -> list[str]:
         return list(data.dtype.names or ())
     if isinstance(data, Mapping):
         return [str(name) for name in data]
+    if isinstance(data, Dataset):
+        return data.names + list(data._left_out)
     schema = getattr(data, "schema", None)  # pyarrow
     return list(getattr(schema, "names", ()))
 
@@ -75,7 +90,10 @@ def columns_of(data: Any, wanted: Sequence[str], what: str = "data") -> _core.Co
     that the core can say which name was meant."""
     columns = _core.Columns()
     wanted = _with_all(data, list(dict.fromkeys(wanted)))
-    if _is_a(data, "polars", "DataFrame"):
+    if isinstance(data, Dataset):
+        _add_dataset(columns, data, wanted)
+        rows = len(data)
+    elif _is_a(data, "polars", "DataFrame"):
         _add_polars(columns, data, wanted)
         rows = data.height
     elif _is_a(data, "pandas", "DataFrame"):
@@ -95,6 +113,15 @@ def columns_of(data: Any, wanted: Sequence[str], what: str = "data") -> _core.Co
     if not wanted and not columns.names:  # the model reads no column, but the number of rows counts
         columns.add_absent(".rows", rows)
     return columns
+
+
+def _add_dataset(columns: _core.Columns, data: Dataset, wanted: Sequence[str]) -> None:
+    chosen = [name for name in wanted if name in data]
+    for name in chosen:
+        columns.add_shared(name, data._columns)
+    if len(chosen) < len(wanted):
+        for name in names_of(data):
+            columns.add_absent(name, len(data))
 
 
 def _frame_hint(data: Any) -> str:
@@ -292,7 +319,7 @@ def as_matrix(X: Any) -> Any:
         return X.to_frame()
     if isinstance(X, (list, tuple)):
         return np.asarray(X)
-    known = isinstance(X, (np.ndarray, Mapping)) or library_of(X) != "dict" or hasattr(X, "__arrow_c_stream__")
+    known = isinstance(X, np.ndarray) or is_frame(X)
     if not known and hasattr(X, "__array__"):
         return np.asarray(X)
     if not known:
@@ -315,8 +342,8 @@ def columns_of_matrix(X: Any) -> _core.Columns:
     elif _is_a(X, "pandas", "DataFrame"):
         for j, name in enumerate(X.columns):
             add_column(columns, str(name), X.iloc[:, j])
-    elif isinstance(X, Mapping) or _is_a(X, "polars", "DataFrame"):
-        return columns_of(X, list(X) if isinstance(X, Mapping) else X.columns, "X")
+    elif isinstance(X, (Mapping, Dataset)) or _is_a(X, "polars", "DataFrame"):
+        return columns_of(X, names_of(X), "X")
     else:
         return columns_of(X, [], "X")
     return columns

@@ -58,7 +58,7 @@ class ModelMatrix:
         else:
             self.values = parts["values"].reshape(shape, order="F")
         self._library = _convert.library_of(data)
-        self._index: Any = data.index if self._library == "pandas" else None
+        self._index: Any = _convert.index_of(data)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -75,7 +75,7 @@ class ModelMatrix:
         """
         if self._library == "pandas":
             pandas = importlib.import_module("pandas")
-            index = self._index.take(self.rows)
+            index = None if self._index is None else self._index.take(self.rows)
             if not isinstance(self.values, np.ndarray):
                 return pandas.DataFrame.sparse.from_spmatrix(self.values, index=index, columns=self.names)
             return pandas.DataFrame(self.values, index=index, columns=self.names)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from . import _convert, _core, _opaque
+from ._chunks import readable
 from ._errors import InputError
 from ._matrix import ModelMatrix
 from ._tables import Table, as_table
@@ -92,6 +93,7 @@ def model_matrix(
         "exposure": exposure,
     }
     arguments, vectors = _convert.split_vectors(arguments)
+    data = readable(data, _core.referenced_columns(arguments), n_threads)
     columns, _ = _opaque.columns_of_formula(arguments, data, sys._getframe(1))
     return ModelMatrix(_core.model_matrix(arguments, columns, _convert.columns_of_vectors(vectors), n_threads), data)
 
@@ -160,6 +162,7 @@ def design_info(
             context={"argument": "data"},
         )
     arguments, vectors = _convert.split_vectors(arguments)
+    data = readable(data, _core.referenced_columns(arguments), n_threads)
     columns, _ = _opaque.columns_of_formula(arguments, data, sys._getframe(1))
     learned = _core.learn_design(arguments, columns, _convert.columns_of_vectors(vectors), n_threads)
     return as_table(learned.info())

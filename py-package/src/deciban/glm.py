@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import _convert, _core, _opaque
+from ._chunks import readable
 from ._errors import raise_warnings
 from .result import GLMResult, Source, Summary, require_model
 
@@ -63,6 +64,7 @@ def fit_glm(
     data : data frame
         pandas or polars data frame, pyarrow table, any object with ``__arrow_c_stream__``, dict of arrays or lists, or
         structured NumPy array. Only the columns that are used are looked at, without a copy where their type allows.
+        Also what `dataset` made, or a source of chunks as there: the columns that are used are gathered in coded form.
         Declared orders of levels count (pandas categories, polars Enum); other levels are sorted.
     family : str
         ``"gaussian"``, ``"binomial"``, ``"poisson"``, ``"gamma"``, ``"inverse_gaussian"``, ``"tweedie"``,
@@ -177,6 +179,7 @@ def fit_glm(
         "strict": strict,
     }
     arguments, vectors = _convert.split_vectors(arguments)
+    data = readable(data, _core.referenced_columns(arguments), n_threads)
     columns, calls = _opaque.columns_of_formula(arguments, data, sys._getframe(1))
     model = _core.fit_glm(arguments, columns, _convert.columns_of_vectors(vectors), n_threads)
     raise_warnings(model.warnings, stacklevel=2)

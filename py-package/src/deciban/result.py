@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from . import _convert, _core, _opaque
+from ._chunks import readable
 from ._matrix import ModelMatrix
 from ._tables import default_library, to_frame
 
@@ -334,6 +335,8 @@ class GLMResult:
         source = self._source
         if data is not None:
             given = {"weights": weights, "exposure": exposure, "offset": offset, "freq_weights": freq_weights}
+            if y is None:
+                data = readable(data, self._model.required_columns(True))
             source = Source(data, {name: value for name, value in given.items() if value is not None}, y, self._calls)
         return self._row_values(type, "residuals", source)
 
@@ -398,6 +401,7 @@ class GLMResult:
         arguments.update(type=type, unseen=unseen)
         wanted = self._model.required_columns(False) + _core.referenced_columns(arguments)
         given = _convert.columns_of_vectors(vectors)
+        data = readable(data, wanted, n_threads)
         values = self._model.predict(arguments, self._new_rows(data, wanted), given, n_threads)
         return _like_rows(values, data)
 
@@ -573,10 +577,11 @@ def _series(values: Array, index: Any) -> Any:
 
 def _like_rows(values: Array, data: Any, kept: Any = None) -> Any:
     """Values per row as the data are: pandas has its index on them, for the rows kept."""
-    if _convert.library_of(data) != "pandas":
+    index = _convert.index_of(data)
+    if index is None:
         return values
-    everything = kept is None or len(kept) == len(data.index)
-    return _series(values, data.index if everything else data.index.take(kept))
+    everything = kept is None or len(kept) == len(index)
+    return _series(values, index if everything else index.take(kept))
 
 
 def _unpickled(text: str, library: str) -> GLMResult:

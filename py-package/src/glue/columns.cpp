@@ -86,6 +86,11 @@ void add_arrow(Columns& columns, const std::string& name, const py::object& valu
   columns.table.add(column_of_arrow(name, values));
 }
 
+// A column of a dataset, whose rows it shares.
+void add_shared(Columns& columns, const std::string& name, const Columns& other) {
+  columns.table.add(other.table.at(name));
+}
+
 // A column that is no part of the caller's data: "." does not mean it.
 void mark_beside(Columns& columns, const std::string& name) {
   std::vector<data::Column> all = columns.table.columns();
@@ -109,6 +114,7 @@ void bind_columns(py::module_& m) {
       .def("add_frame", &add_frame, arg("frame"), arg("wanted"), arg("declared"))
       .def("add_arrow", &add_arrow, arg("name"), arg("values"))
       .def("add_absent", &add_absent, arg("name"), arg("rows"))
+      .def("add_shared", &add_shared, arg("name"), arg("other"))
       .def("mark_beside", &mark_beside, arg("name"));
 }
 

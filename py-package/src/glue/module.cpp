@@ -3,6 +3,7 @@
 #include <pybind11/pybind11.h>
 
 #include "columns.hpp"
+#include "dataset.hpp"
 #include "deciban/base/version.hpp"
 #include "design.hpp"
 #include "errors.hpp"
@@ -13,6 +14,7 @@ PYBIND11_MODULE(_core, m) {
   m.attr("__version__") = deciban::kVersion;
   deciban::glue::register_errors();
   deciban::glue::bind_columns(m);
+  deciban::glue::bind_dataset(m);
   deciban::glue::bind_results(m);
   deciban::glue::bind_design(m);
   deciban::glue::bind_model(m);

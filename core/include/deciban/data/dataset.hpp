@@ -34,7 +34,7 @@ class DatasetBuilder {
   std::int64_t rows() const;
   /// Bytes of coded columns so far.
   std::int64_t bytes() const;
-  /// The table. Leaves the builder empty.
+  /// The table. Nothing can be added afterwards.
   Table finish();
 
  private:
