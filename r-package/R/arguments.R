@@ -58,7 +58,7 @@ raise_no_value <- function(expression, error, call) {
 
 evaluate_in <- function(expression, data, unknown, envs) {
   complete <- vapply(envs, function(env) all(vapply(unknown, is_variable, NA, envs = list(env))), NA)
-  eval(expression, unclass(data), envs[[c(which(complete), 1L)[1]]])
+  eval(expression, evaluation_columns(data, expression), envs[[c(which(complete), 1L)[1]]])
 }
 
 # Whether a name is something else than a function somewhere: weights = weights does not mean stats::weights.

@@ -82,7 +82,9 @@
 #'
 #' @param formula Formula, or its text: `y ~ a * bs(b, df = 5) + factor(c) + offset(d)` (see The formula).
 #'   Variables that are no columns of `data` are looked up where the formula was written.
-#' @param data Data frame (tibble, data.table) or named list of vectors of one length.
+#' @param data Data frame (tibble, data.table), named list of vectors of one length, what [dataset()] made, or a source of
+#'   chunks as there: a function that returns the next data frame. Of chunks the columns that are used are gathered in
+#'   coded form.
 #' @param family Name of the family: `"gaussian"`, `"binomial"`, `"poisson"`, `"gamma"`, `"inverse_gaussian"`,
 #'   `"tweedie"`, `"negative_binomial"`, `"quasi"`, `"quasipoisson"` or `"quasibinomial"`; or a family object of R with
 #'   its own link and parameters, such as `Gamma()` (whose link is the inverse), `poisson`, `quasi(variance = "mu^2")`,
@@ -156,8 +158,11 @@ fit_glm <- function(formula, data, family, link = NULL, weights = NULL, exposure
   if (missing(data)) {
     raise_input("data.required", "`data` was not given.", "Hand in a data frame.", call, list(argument = "data"))
   }
-  require_data(data, call)
   written <- read_formula(if (missing(formula)) NULL else formula, caller, call)
+  data <- readable(data, c(words_of(written$expression), words_of(substitute(weights), weights),
+    words_of(substitute(exposure), exposure), words_of(substitute(offset), offset),
+    words_of(substitute(freq_weights), freq_weights)), n_threads, call)
+  require_data(data, call)
   envs <- list(caller, written$environment)
   columns <- split_vectors(list(
     weights = capture_column(substitute(weights), weights, data, envs, call),

@@ -38,7 +38,7 @@ fit_glm_xy <- function(X, y, family, link = NULL, weights = NULL, exposure = NUL
 }
 
 require_design <- function(X, call) {
-  if (!(is.matrix(X) && (is.numeric(X) || is.logical(X))) && !is.data.frame(X)) {
+  if (!(is.matrix(X) && (is.numeric(X) || is.logical(X))) && !is.data.frame(X) && !is_dataset(X)) {
     raise_input("data.unsupported_type",
       paste0("`X` cannot be an object of class ", class(X)[1], if (is.matrix(X)) paste(" of type", typeof(X)), "."),
       "Use a numeric matrix (as.matrix() makes one of a sparse matrix) or a data frame of numeric columns.", call,

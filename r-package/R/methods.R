@@ -113,6 +113,8 @@ predict.deciban_glm <- function(object, newdata = NULL, type = "response", expos
     }
     newdata <- source$data
   }
+  newdata <- readable(newdata, c(checked(core_required_columns(object$document, FALSE), call), words_of(object$formula),
+    words_of(substitute(exposure), exposure), words_of(substitute(offset), offset)), n_threads, call)
   if (!is.matrix(newdata)) require_data(newdata, call)
   mask <- if (is.matrix(newdata)) list() else newdata
   envs <- c(parent.frame(), formula_environment(object))

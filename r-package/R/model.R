@@ -65,6 +65,7 @@ rows_source <- function(object, data, vectors, y, call) {
   if (is.matrix(data)) {
     frame <- frame_matrix(data, setdiff(wanted, names(own)), own)
   } else {
+    data <- readable(data, c(wanted, words_of(object$formula)), NULL, call)
     require_data(data, call)
     frame <- frame_columns(data, wanted, c(beside_again(object, wanted, data, call), own))
   }

@@ -9,7 +9,7 @@
 #'
 #' @param x A formula (one- or two-sided) or its text, as in [fit_glm()], or a fitted model.
 #' @param object A fitted model.
-#' @param data Data frame or named list. For a model `NULL` means the rows of the fit; `design_info()` of a model needs
+#' @param data Data frame, named list, dataset or source of chunks (see [dataset()]). For a model `NULL` means the rows of the fit; `design_info()` of a model needs
 #'   no data.
 #' @param sparse `TRUE` stores only the values that are not 0, as a `dgCMatrix` (package Matrix).
 #' @param contrasts For a formula: as in [fit_glm()].
@@ -43,6 +43,8 @@ model_matrix <- function(x, data, sparse = FALSE, contrasts = NULL, na_action = 
   }
   written <- design_formula(x, parent.frame(), call)
   if (missing(data)) raise_formula_data(call)
+  data <- readable(data, c(words_of(written$expression), words_of(substitute(weights), weights),
+    words_of(substitute(exposure), exposure)), n_threads, call)
   require_data(data, call)
   envs <- list(parent.frame(), written$environment)
   columns <- split_vectors(list(weights = capture_column(substitute(weights), weights, data, envs, call),
@@ -68,6 +70,8 @@ design_info <- function(x, data = NULL, contrasts = NULL, weights = NULL, exposu
   }
   written <- design_formula(x, parent.frame(), call)
   if (is.null(data)) raise_formula_data(call)
+  data <- readable(data, c(words_of(written$expression), words_of(substitute(weights), weights),
+    words_of(substitute(exposure), exposure)), n_threads, call)
   require_data(data, call)
   envs <- list(parent.frame(), written$environment)
   columns <- split_vectors(list(weights = capture_column(substitute(weights), weights, data, envs, call),
@@ -115,6 +119,8 @@ matrix_of_model <- function(model, data, sparse, contrasts, unseen, n_threads, c
     data <- source$data
     kept <- checked(core_row_values(model$document, "fitted", source$frame, source$vectors, n_threads), call)$rows
   }
+  data <- readable(data, c(checked(core_required_columns(model$document, FALSE), call), words_of(model$formula)),
+    n_threads, call)
   if (!is.matrix(data)) require_data(data, call)
   frame <- new_frame(model, data, character(), call)
   arguments <- list(unseen = unseen, sparse = sparse)

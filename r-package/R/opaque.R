@@ -72,7 +72,7 @@ plain_vector <- function(value) {
 }
 
 evaluate_call <- function(expression, data, environment, call) {
-  tryCatch(eval(expression, unclass(data), environment), error = function(e) {
+  tryCatch(eval(expression, evaluation_columns(data, expression), environment), error = function(e) {
     text <- deparse_whole(expression)
     known <- function(name) name %in% names(data) || exists(name, envir = environment)
     unknown <- Filter(Negate(known), unique(variables_of(expression)))

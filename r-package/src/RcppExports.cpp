@@ -10,6 +10,49 @@ Rcpp::Rostream<true>&  Rcpp::Rcout = Rcpp::Rcpp_cout_get();
 Rcpp::Rostream<false>& Rcpp::Rcerr = Rcpp::Rcpp_cerr_get();
 #endif
 
+// core_dataset_begin
+SEXP core_dataset_begin(bool spool);
+RcppExport SEXP _deciban_core_dataset_begin(SEXP spoolSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< bool >::type spool(spoolSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_dataset_begin(spool));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_dataset_append
+SEXP core_dataset_append(SEXP builder, SEXP frame, SEXP n_threads);
+RcppExport SEXP _deciban_core_dataset_append(SEXP builderSEXP, SEXP frameSEXP, SEXP n_threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type builder(builderSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type frame(frameSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_dataset_append(builder, frame, n_threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_dataset_finish
+SEXP core_dataset_finish(SEXP builder);
+RcppExport SEXP _deciban_core_dataset_finish(SEXP builderSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type builder(builderSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_dataset_finish(builder));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_dataset_column
+SEXP core_dataset_column(SEXP table, SEXP name);
+RcppExport SEXP _deciban_core_dataset_column(SEXP tableSEXP, SEXP nameSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type table(tableSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type name(nameSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_dataset_column(table, name));
+    return rcpp_result_gen;
+END_RCPP
+}
 // core_opaque_terms
 SEXP core_opaque_terms(SEXP arguments);
 RcppExport SEXP _deciban_core_opaque_terms(SEXP argumentsSEXP) {
@@ -349,6 +392,10 @@ END_RCPP
 }
 
 static const R_CallMethodDef CallEntries[] = {
+    {"_deciban_core_dataset_begin", (DL_FUNC) &_deciban_core_dataset_begin, 1},
+    {"_deciban_core_dataset_append", (DL_FUNC) &_deciban_core_dataset_append, 3},
+    {"_deciban_core_dataset_finish", (DL_FUNC) &_deciban_core_dataset_finish, 1},
+    {"_deciban_core_dataset_column", (DL_FUNC) &_deciban_core_dataset_column, 2},
     {"_deciban_core_opaque_terms", (DL_FUNC) &_deciban_core_opaque_terms, 1},
     {"_deciban_core_canonical_text", (DL_FUNC) &_deciban_core_canonical_text, 1},
     {"_deciban_core_model_matrix", (DL_FUNC) &_deciban_core_model_matrix, 4},

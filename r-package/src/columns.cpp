@@ -224,9 +224,24 @@ data::Table to_table(SEXP columns) {
   return table;
 }
 
+const data::Table& dataset_table(SEXP pointer) {
+  const auto* table = static_cast<const data::Table*>(R_ExternalPtrAddr(pointer));
+  if (table != nullptr) return *table;
+  throw Error(ErrorKind::input, "data.dataset_gone", "The dataset is gone: it comes from another session of R.",
+              "Make it from the data again: dataset(data).");
+}
+
 data::Table frame_table(SEXP frame) {
   const Rcpp::List parts(frame);
-  data::Table table = to_table(parts["columns"]);
+  data::Table table;
+  if (parts.containsElementNamed("dataset")) {
+    const data::Table& whole = dataset_table(parts["dataset"]);
+    const SEXP chosen = parts["chosen"];
+    for (R_xlen_t i = 0; i < Rf_xlength(chosen); ++i)
+      table.add(whole.at(utf8_text(STRING_ELT(chosen, i), "column names")));
+  }
+  const data::Table vectors = to_table(parts["columns"]);
+  for (const Column& column : vectors.columns()) table.add(column);
   if (parts.containsElementNamed("beside")) table = mark_beside(table, parts["beside"]);
   if (parts.containsElementNamed("matrix")) add_matrix(parts["matrix"], parts["names"], table);
   const auto rows = static_cast<std::int64_t>(Rcpp::as<double>(parts["rows"]));

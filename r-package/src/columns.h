@@ -16,8 +16,12 @@ data::Column to_column(const std::string& name, SEXP values);
 /// Named list of vectors -> table.
 data::Table to_table(SEXP columns);
 
+/// The table behind the pointer of a dataset. Raises InputError `data.dataset_gone`: readRDS() brings no pointers back.
+const data::Table& dataset_table(SEXP pointer);
+
 /// What frame_columns() of R made of the caller's data: a list with
 ///   columns  named list of vectors,
+///   dataset, chosen  besides them: the pointer of a dataset and the names of those of its columns that are used,
 ///   matrix, names  instead of or besides them: a numeric matrix and the names of its columns (views into it),
 ///   beside   names of those columns that are no part of the data (see data::Column),
 ///   absent   names of columns that the call does not use; they have no values, but the core can suggest them,
