@@ -209,6 +209,13 @@ DECIBAN_LANE_FUNCTION F log_link_mean(F eta, M& inside) {
   return select(inside, mean, splat(0.5));
 }
 
+// log(y / m); near 1 the rounding of the ratio is taken back.
+DECIBAN_LANE_FUNCTION F log_ratio(F y, F m) {
+  const F ratio = y / m, excess = ratio - splat(1.0);
+  const F correction = ((y - m) - excess * m) / y;
+  return log(ratio) + select(abs(excess) < splat(0.5), correction, splat(0.0));
+}
+
 static int poisson_log_loop(const FamilyRows& rows) {
   return family_loop(rows, [](F eta, F y) {
     RowTerms at;
@@ -226,17 +233,13 @@ static int gamma_log_loop(const FamilyRows& rows) {
   return family_loop(rows, [](F eta, F y) {
     RowTerms at;
     const F one = splat(1.0), m = at.mean = log_link_mean(eta, at.inside);
-    // y = 0 reaches this for the quasi family only, where R takes log(1 / mu)
-    const F positive = select(y > splat(0.0), y, one);
-    const F relative = (y - m) / m, ratio = positive / m, excess = ratio - one;
-    // near 1 the rounding of the ratio is taken back
-    const F correction = ((positive - m) - excess * m) / positive;
-    const F logarithm = log(ratio) + select(abs(excess) < splat(0.5), correction, splat(0.0));
+    const F relative = (y - m) / m;
     at.complement = one - m;
     at.score = relative;
     at.information = one;
     at.pearson = relative * relative;
-    at.deviance = 2.0 * (relative - logarithm);
+    // y = 0 reaches this for the quasi family only, where R takes log(1 / mu)
+    at.deviance = 2.0 * (relative - log_ratio(select(y > splat(0.0), y, one), m));
     return at;
   });
 }
@@ -269,12 +272,46 @@ static int tweedie_log_loop(const FamilyRows& rows) {
   });
 }
 
+// From e = exp(-|eta|) alone: nothing cancels however near to 0 or 1 the mean is.
+static int binomial_logit_loop(const FamilyRows& rows) {
+  return family_loop(rows, [](F eta, F y) {
+    RowTerms at;
+    const F zero = splat(0.0), one = splat(1.0), distance = abs(eta);
+    const F e = exp(-distance), large = one / (one + e), small = e * large;
+    const M up = eta > zero;
+    const F m = at.mean = select(up, large, small), c = at.complement = select(up, small, large);
+    at.inside = distance < splat(kLaneInf);  // a mean of 0 or 1 to the last digit has no information, and does no harm
+    at.score = select(y > splat(0.5), c - (one - y), y - m);
+    at.information = small * large;
+    at.pearson = at.score * select(at.information > zero, at.score / at.information, zero);
+    const F against = select(y > splat(0.5), zero - eta, eta);  // > 0 where the row speaks against the prediction
+    at.deviance = 2.0 * (log1p(e) + select(against > zero, against, zero));
+    return at;
+  });
+}
+
+static int gamma_inverse_loop(const FamilyRows& rows) {
+  return family_loop(rows, [](F eta, F y) {
+    RowTerms at;
+    const F zero = splat(0.0), one = splat(1.0), inverse = one / eta;
+    at.inside = (eta > zero) & (eta < splat(kLaneInf)) & (inverse > zero) & (inverse < splat(kLaneInf));
+    const F m = at.mean = select(at.inside, inverse, splat(0.5));
+    const F relative = (y - m) / m;
+    at.complement = one - m;
+    at.score = m - y;
+    at.information = m * m;
+    at.pearson = relative * relative;
+    at.deviance = 2.0 * (relative - log_ratio(select(y > zero, y, one), m));
+    return at;
+  });
+}
+
 #undef DECIBAN_UNROLL
 
 static constexpr engine::Kernels kKernels = {
-    shift_loop,     add_scaled_loop,        add_gathered_loop, sum_loop,         dot_loop,
-    gram_loop,      make_records_loop,      add_weights_loop,  add_records_loop, poisson_log_loop,
-    gamma_log_loop, gaussian_identity_loop, tweedie_log_loop};
+    shift_loop,        add_scaled_loop,     add_gathered_loop, sum_loop,         dot_loop,       gram_loop,
+    make_records_loop, add_weights_loop,    add_records_loop,  poisson_log_loop, gamma_log_loop, gaussian_identity_loop,
+    tweedie_log_loop,  binomial_logit_loop, gamma_inverse_loop};
 
 }  // namespace DECIBAN_LANES_NAMESPACE
 }  // namespace math

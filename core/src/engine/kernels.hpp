@@ -37,13 +37,15 @@ struct Kernels {
   void (*add_weights)(const std::uint16_t* codes, const double* h, int n, double* table);
   /// table[code * size + j] += record[row * size + j]; `size` is 2, 4 or a multiple of 8.
   void (*add_records)(const std::uint16_t* codes, const double* records, int size, int n, double* table);
-  /// From the predictor to mean, score, information and Pearson's square of the rows, and (but for poisson_log and
-  /// tweedie_log: where y = 0 only) their unit deviance. Rows whose mean is not valid are counted if they have weight,
-  /// and give zeros, as rows without weight do; their deviance may be anything.
+  /// From the predictor to mean, score, information and Pearson's square of the rows, and their unit deviance
+  /// (poisson_log and tweedie_log: where y = 0 only; binomial_logit: where y is 0 or 1 only). Rows whose mean is not
+  /// valid are counted if they have weight, and give zeros, as rows without weight do; their deviance may be anything.
   int (*poisson_log)(const FamilyRows& rows);
   int (*gamma_log)(const FamilyRows& rows);
   int (*gaussian_identity)(const FamilyRows& rows);
   int (*tweedie_log)(const FamilyRows& rows);  ///< 1 < var_power < 2
+  int (*binomial_logit)(const FamilyRows& rows);
+  int (*gamma_inverse)(const FamilyRows& rows);
 };
 
 const Kernels& kernels(math::Isa isa);

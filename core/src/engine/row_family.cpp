@@ -28,12 +28,17 @@ bool RowFamily::fused(RowWork& rows) const {
   const bool counts = variance == Variance::mu || (variance == Variance::power && p == 1.0);
   if (link_.id == LinkId::log && counts) {
     rows.invalid += loops.poisson_log(arrays);
-    events_deviance(rows);
+    inner_deviance(rows, HUGE_VAL);
   } else if (link_.id == LinkId::log && variance == Variance::power && p > 1.0 && p < 2.0) {
     rows.invalid += loops.tweedie_log(arrays);
-    events_deviance(rows);
+    inner_deviance(rows, HUGE_VAL);
   } else if (link_.id == LinkId::log && (variance == Variance::mu2 || (variance == Variance::power && p == 2.0))) {
     rows.invalid += loops.gamma_log(arrays);
+  } else if (link_.id == LinkId::logit && variance == Variance::binomial) {
+    rows.invalid += loops.binomial_logit(arrays);
+    inner_deviance(rows, 1.0);
+  } else if (link_.id == LinkId::inverse && variance == Variance::mu2) {
+    rows.invalid += loops.gamma_inverse(arrays);
   } else if (link_.id == LinkId::identity && variance == Variance::constant) {
     rows.invalid += loops.gaussian_identity(arrays);
   } else {
@@ -42,13 +47,14 @@ bool RowFamily::fused(RowWork& rows) const {
   return true;
 }
 
-// Unit deviances where something happened: few rows of claims, the only ones that need logarithms.
-void RowFamily::events_deviance(RowWork& rows) const {
+// Unit deviances of responses above 0 and below `top`: few rows of claims, or the shares among 0 and 1.
+void RowFamily::inner_deviance(RowWork& rows, double top) const {
   int at[kComputeRows] = {}, events = 0;
   for (int i = 0; i < rows.n; ++i) {
     at[events] = i;
-    events += rows.y[i] > 0.0 && rows.weight[i] > 0.0;
+    events += rows.y[i] > 0.0 && rows.y[i] < top && rows.weight[i] > 0.0;
   }
+  if (events == 0) return;
   double y[kComputeRows] = {}, mu[kComputeRows] = {}, complement[kComputeRows] = {}, deviance[kComputeRows] = {};
   for (int k = 0; k < events; ++k) {
     y[k] = rows.y[at[k]];

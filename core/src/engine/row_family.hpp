@@ -21,7 +21,7 @@ class RowFamily {
 
  private:
   bool fused(RowWork& rows) const;
-  void events_deviance(RowWork& rows) const;
+  void inner_deviance(RowWork& rows, double top) const;
   void general(RowWork& rows) const;
   void observe(RowWork& rows) const;
 
