@@ -38,17 +38,15 @@ SEXP level_values(const Column& column) {
   const Rcpp::RObject labels(glue::to_r(coded.levels.labels));
   if (!coded.levels.declared) {
     Rcpp::CharacterVector texts(rows);
-    for (R_xlen_t i = 0; i < rows; ++i) {
-      const std::int32_t code = coded.codes[static_cast<std::size_t>(i)];
-      SET_STRING_ELT(texts, i, code < 0 ? NA_STRING : STRING_ELT(labels, code));
-    }
+    coded.codes.for_each([&](std::size_t row, std::int32_t code) {
+      SET_STRING_ELT(texts, static_cast<R_xlen_t>(row), code < 0 ? NA_STRING : STRING_ELT(labels, code));
+    });
     return texts;
   }
   Rcpp::IntegerVector codes(rows);
-  for (R_xlen_t i = 0; i < rows; ++i) {
-    const std::int32_t code = coded.codes[static_cast<std::size_t>(i)];
-    codes[i] = code < 0 ? NA_INTEGER : code + 1;
-  }
+  coded.codes.for_each([&](std::size_t row, std::int32_t code) {
+    codes[static_cast<R_xlen_t>(row)] = code < 0 ? NA_INTEGER : code + 1;
+  });
   codes.attr("levels") = labels;
   codes.attr("class") = coded.levels.ordered ? Rcpp::CharacterVector::create("ordered", "factor")
                                              : Rcpp::CharacterVector::create("factor");
@@ -96,8 +94,7 @@ SEXP core_dataset_finish(SEXP builder) {
     const Rcpp::RObject names(glue::to_r(table->names()));
     const auto rows = static_cast<double>(table->rows());
     return Rcpp::List::create(Rcpp::Named("table") = TablePointer(table.release(), true), Rcpp::Named("names") = names,
-                              Rcpp::Named("rows") = rows,
-                              Rcpp::Named("bytes") = static_cast<double>(parts->bytes()));
+                              Rcpp::Named("rows") = rows, Rcpp::Named("bytes") = static_cast<double>(parts->bytes()));
   });
 }
 

@@ -134,9 +134,8 @@ Levels read_dictionary(const ArrowArray& array, const ColumnView& like, bool ord
     code_of_id.push_back(code);
   }
   if (dictionary->size() != distinct.ids.size()) {
-    for (const std::int32_t id : distinct.ids) {
-      out.code_of_value.push_back(id < 0 ? -1 : code_of_id[static_cast<std::size_t>(id)]);
-    }
+    out.code_of_value = distinct.ids.to_vector();
+    for (std::int32_t& id : out.code_of_value) id = id < 0 ? -1 : code_of_id[static_cast<std::size_t>(id)];
   }
   out.dictionary = std::move(dictionary);
   return out;

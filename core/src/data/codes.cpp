@@ -11,6 +11,8 @@
 namespace deciban::data {
 namespace {
 
+constexpr std::int64_t kPiece = 1024;
+
 template <class Small>
 void pack(const std::int32_t* codes, std::int64_t count, std::int32_t cells, Small* out) {
   for (std::int64_t i = 0; i < count; ++i) out[i] = static_cast<Small>(codes[i] < 0 ? cells : codes[i]);
@@ -23,9 +25,21 @@ void unpack(const std::vector<Small>& packed, std::int64_t begin, int count, std
 
 }  // namespace
 
-Codes::Codes(const std::vector<std::int32_t>& codes, std::int32_t cells)
-    : Codes(static_cast<std::int64_t>(codes.size()), cells) {
-  write(0, size(), codes.data());
+Codes::Codes(RowCodes codes, std::int32_t cells) {
+  const auto rows = static_cast<std::int64_t>(codes.size());
+  if (cells < 0xff && codes.bytes_.size() == codes.size()) {  // the same bytes but for missing ones
+    cells_ = cells;
+    bytes_ = std::move(codes.bytes_);
+    for (auto& code : bytes_) code = code < cells ? code : static_cast<std::uint8_t>(cells);
+    return;
+  }
+  *this = Codes(rows, cells);
+  std::int32_t piece[kPiece];
+  for (std::int64_t begin = 0; begin < size(); begin += kPiece) {
+    const std::int64_t count = std::min(kPiece, size() - begin);
+    codes.read(begin, count, piece);
+    write(begin, count, piece);
+  }
 }
 
 Codes::Codes(std::int64_t rows, std::int32_t cells) : cells_(cells) {
@@ -110,11 +124,12 @@ void sort_codes(const std::vector<double>& distinct, CodedNumbers& out) {
     out.values.push_back(distinct[order[k]]);
   }
   out.counts.assign(distinct.size(), 0);
-  for (auto& code : out.codes) {
-    if (code < 0) continue;
-    code = rank[code];
-    ++out.counts[code];
-  }
+  out.codes.replace([&](std::int32_t code) {
+    if (code < 0) return code;
+    const std::int32_t sorted = rank[static_cast<std::size_t>(code)];
+    ++out.counts[static_cast<std::size_t>(sorted)];
+    return sorted;
+  });
 }
 
 }  // namespace
@@ -124,9 +139,14 @@ bool code_numbers(const std::vector<double>& numbers, std::int32_t limit, CodedN
       looks_continuous(static_cast<std::int64_t>(numbers.size()), [&](std::int64_t row) { return numbers[row]; }))
     return false;
   NumberIndex index;
-  out.codes.resize(numbers.size());
-  if (!code_piece(numbers.data(), static_cast<std::int64_t>(numbers.size()), limit, index, out.codes.data()))
-    return false;
+  const auto rows = static_cast<std::int64_t>(numbers.size());
+  out.codes = RowCodes(rows);
+  std::int32_t codes[kPiece];
+  for (std::int64_t begin = 0; begin < rows; begin += kPiece) {
+    const std::int64_t count = std::min(kPiece, rows - begin);
+    if (!code_piece(numbers.data() + begin, count, limit, index, codes)) return false;
+    out.codes.write(begin, count, codes);
+  }
   sort_codes(index.numbers(), out);
   return true;
 }
@@ -138,31 +158,32 @@ class ChunkCoder {
  public:
   ChunkCoder(const Column& column, std::int32_t limit) : column_(column), limit_(limit) {}
 
-  bool add(const ColumnView& view, std::int32_t* codes) {
-    return view.numbers ? add_coded(view, codes) : add_plain(view, codes);
-  }
-  const std::vector<double>& numbers() const { return index_.numbers(); }
-
- private:
-  static constexpr std::int64_t kPiece = 1024;
-
-  bool add_plain(const ColumnView& view, std::int32_t* codes) {
+  // Rows from `at` on.
+  bool add(const ColumnView& view, std::int64_t at, RowCodes& out) {
+    std::int32_t codes[kPiece];
     double piece[kPiece];
     access::read_chunk(column_.name, view, 0, 0, piece);  // text is an error also where there are no rows
     for (std::int64_t begin = 0; begin < view.length; begin += kPiece) {
       const std::int64_t count = std::min(kPiece, view.length - begin);
-      access::read_chunk(column_.name, view, begin, count, piece);
-      if (!code_piece(piece, count, limit_, index_, codes + begin)) return false;
+      if (view.numbers) {
+        if (!add_coded(view, begin, count, codes)) return false;
+      } else {
+        access::read_chunk(column_.name, view, begin, count, piece);
+        if (!code_piece(piece, count, limit_, index_, codes)) return false;
+      }
+      out.write(at + begin, count, codes);
     }
     return true;
   }
+  const std::vector<double>& numbers() const { return index_.numbers(); }
 
+ private:
   // Chunks of a dataset share their numbers.
-  bool add_coded(const ColumnView& view, std::int32_t* codes) {
+  bool add_coded(const ColumnView& view, std::int64_t begin, std::int64_t count, std::int32_t* codes) {
     if (view.numbers != last_) id_of_code_.assign(view.numbers->size(), kUnseenCode);
     last_ = view.numbers;
-    access::read_codes(column_.name, view, 0, view.length, codes);
-    for (std::int64_t i = 0; i < view.length; ++i) {
+    access::read_codes(column_.name, view, begin, count, codes);
+    for (std::int64_t i = 0; i < count; ++i) {
       if (codes[i] < 0) continue;
       std::int32_t& id = id_of_code_[static_cast<std::size_t>(codes[i])];
       if (id == kUnseenCode) id = index_.insert((*view.numbers)[static_cast<std::size_t>(codes[i])]);
@@ -189,11 +210,11 @@ bool code_numbers(const Column& column, std::int32_t limit, CodedNumbers& out) {
   };
   if (limit <= kLargestDictionary && looks_continuous(column.length(), number_at)) return false;
   ChunkCoder coder(column, limit);
-  out.codes.resize(static_cast<std::size_t>(column.length()));
-  std::int32_t* codes = out.codes.data();
+  out.codes = RowCodes(column.length());
+  std::int64_t at = 0;
   for (const ColumnView& view : column.chunks) {
-    if (!coder.add(view, codes)) return false;
-    codes += view.length;
+    if (!coder.add(view, at, out.codes)) return false;
+    at += view.length;
   }
   sort_codes(coder.numbers(), out);
   return true;

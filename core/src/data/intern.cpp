@@ -157,13 +157,19 @@ class Interner {
  public:
   explicit Interner(Interned& out) : out_(out) {}
 
-  void walk(const Column& column, const ColumnView& view, std::int32_t* ids) {
-    if (view.dictionary) {
-      walk_dictionary(column, view, ids);
-    } else if (access::is_text(view.type)) {
-      walk_text(view, ids);
-    } else {
-      walk_numbers(column, view, ids);
+  // Rows from `at` on.
+  void walk(const Column& column, const ColumnView& view, std::int64_t at) {
+    std::int32_t ids[kPiece];
+    for (std::int64_t first = 0; first < view.length; first += kPiece) {
+      const std::int64_t count = std::min(kPiece, view.length - first);
+      if (view.dictionary) {
+        walk_dictionary(column, view, first, count, ids);
+      } else if (access::is_text(view.type)) {
+        walk_text(view, first, count, ids);
+      } else {
+        walk_numbers(column, view, first, count, ids);
+      }
+      out_.ids.write(at + first, count, ids);
     }
   }
 
@@ -182,16 +188,17 @@ class Interner {
     return texts_.insert(out_.storage.back());
   }
 
-  void walk_dictionary(const Column& column, const ColumnView& view, std::int32_t* ids) {
+  void walk_dictionary(const Column& column, const ColumnView& view, std::int64_t first, std::int64_t count,
+                       std::int32_t* ids) {
     const Dictionary& dictionary = *view.dictionary;
     const auto size = dictionary.size();
-    access::read_codes(column.name, view, 0, view.length, ids);
+    access::read_codes(column.name, view, first, count, ids);
     // Chunks mostly share one dictionary; its translation is kept until another one comes.
     if (view.dictionary != last_dictionary_) {
       last_dictionary_ = view.dictionary;
       id_of_code_.assign(size, kUnknown);
     }
-    for (std::int64_t row = 0; row < view.length; ++row) {
+    for (std::int64_t row = 0; row < count; ++row) {
       if (ids[row] < 0) continue;
       const auto code = static_cast<std::size_t>(ids[row]);
       if (id_of_code_[code] == kUnknown) {
@@ -206,45 +213,46 @@ class Interner {
     }
   }
 
-  void walk_text(const ColumnView& view, std::int32_t* ids) {
+  void walk_text(const ColumnView& view, std::int64_t first, std::int64_t count, std::int32_t* ids) {
     switch (view.type) {
       case Type::utf8:
-        return walk_texts(view, ids, [&](std::int64_t row) { return access::text_of<Type::utf8>(view, row); });
+        return walk_texts(view, first, count, ids,
+                          [&](std::int64_t row) { return access::text_of<Type::utf8>(view, row); });
       case Type::large_utf8:
-        return walk_texts(view, ids, [&](std::int64_t row) { return access::text_of<Type::large_utf8>(view, row); });
+        return walk_texts(view, first, count, ids,
+                          [&](std::int64_t row) { return access::text_of<Type::large_utf8>(view, row); });
       default:
-        return walk_texts(view, ids, [&](std::int64_t row) { return access::text_of<Type::utf8_view>(view, row); });
+        return walk_texts(view, first, count, ids,
+                          [&](std::int64_t row) { return access::text_of<Type::utf8_view>(view, row); });
     }
   }
 
   template <class TextOf>
-  void walk_texts(const ColumnView& view, std::int32_t* ids, TextOf text_of) {
-    for (std::int64_t row = 0; row < view.length; ++row)
-      ids[row] = access::is_valid(view, row) ? texts_.insert(text_of(row)) : -1;
+  void walk_texts(const ColumnView& view, std::int64_t first, std::int64_t count, std::int32_t* ids, TextOf text_of) {
+    for (std::int64_t i = 0; i < count; ++i)
+      ids[i] = access::is_valid(view, first + i) ? texts_.insert(text_of(first + i)) : -1;
   }
 
-  void walk_numbers(const Column& column, const ColumnView& view, std::int32_t* ids) {
-    constexpr std::int64_t kBlock = 1024;
-    double block[kBlock];
+  void walk_numbers(const Column& column, const ColumnView& view, std::int64_t first, std::int64_t count,
+                    std::int32_t* ids) {
+    double block[kPiece];
     double last = 0.0;
     std::int32_t last_id = -1;
-    for (std::int64_t done = 0; done < view.length; done += kBlock) {
-      const std::int64_t size = std::min(kBlock, view.length - done);
-      access::read_chunk(column.name, view, done, size, block);
-      for (std::int64_t i = 0; i < size; ++i) {
-        if (block[i] != block[i]) {
-          ids[done + i] = -1;
-          continue;
-        }
-        if (last_id < 0 || block[i] != last) {
-          last = block[i];
-          last_id = insert_number(view.meaning, last);
-        }
-        ids[done + i] = last_id;
+    access::read_chunk(column.name, view, first, count, block);
+    for (std::int64_t i = 0; i < count; ++i) {
+      if (block[i] != block[i]) {
+        ids[i] = -1;
+        continue;
       }
+      if (last_id < 0 || block[i] != last) {
+        last = block[i];
+        last_id = insert_number(view.meaning, last);
+      }
+      ids[i] = last_id;
     }
   }
 
+  static constexpr std::int64_t kPiece = 1024;
   static constexpr std::int32_t kUnknown = -2;
   Interned& out_;
   TextIndex texts_;
@@ -274,12 +282,12 @@ Meaning common_meaning(const Column& column) {
 Interned intern(const Column& column) {
   Interned out;
   out.meaning = common_meaning(column);
-  out.ids.resize(static_cast<std::size_t>(column.length()));
+  out.ids = RowCodes(column.length());
   Interner interner(out);
-  std::int32_t* ids = out.ids.data();
+  std::int64_t at = 0;
   for (const ColumnView& view : column.chunks) {
-    interner.walk(column, view, ids);
-    ids += view.length;
+    interner.walk(column, view, at);
+    at += view.length;
   }
   interner.finish();
   return out;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "deciban/data/column.hpp"
+#include "deciban/data/row_codes.hpp"
 
 namespace deciban::data {
 
@@ -65,7 +66,7 @@ class NumberIndex {
 
 /// A column as ids into its distinct values in order of appearance; missing is -1.
 struct Interned {
-  std::vector<std::int32_t> ids;
+  RowCodes ids;
   Meaning meaning = Meaning::text;
   std::vector<std::string_view> texts;  ///< meaning text; views into the column, its dictionaries or `storage`
   std::vector<double> numbers;          ///< any other meaning

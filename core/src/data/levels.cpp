@@ -34,15 +34,21 @@ CodedColumn encode_declared(const Column& column, const Dictionary& dictionary) 
   CodedColumn out;
   out.levels = dictionary;
   out.levels.declared = true;
-  out.codes.resize(static_cast<std::size_t>(column.length()));
-  std::int32_t* codes = out.codes.data();
+  out.codes = RowCodes(column.length());
+  constexpr std::int64_t kPiece = 1024;
+  std::int32_t codes[kPiece];
+  std::int64_t at = 0;
   for (const ColumnView& view : column.chunks) {
-    if (view.type == Type::null) {
-      std::fill(codes, codes + view.length, kMissingCode);
-    } else {
-      access::read_codes(column.name, view, 0, view.length, codes);
+    for (std::int64_t first = 0; first < view.length; first += kPiece) {
+      const std::int64_t count = std::min(kPiece, view.length - first);
+      if (view.type == Type::null) {
+        std::fill(codes, codes + count, kMissingCode);
+      } else {
+        access::read_codes(column.name, view, first, count, codes);
+      }
+      out.codes.write(at + first, count, codes);
     }
-    codes += view.length;
+    at += view.length;
   }
   return out;
 }
@@ -132,12 +138,12 @@ CodedColumn encode_levels(const Column& column) {
   CodedColumn out;
   out.levels = sorted_levels(distinct, code_of_id);
   out.codes = std::move(distinct.ids);
-  for (std::int32_t& code : out.codes) code = code < 0 ? kMissingCode : code_of_id[static_cast<std::size_t>(code)];
+  out.codes.renumber(code_of_id);
   return out;
 }
 
-std::vector<std::int32_t> recode_levels(const Column& column, const Dictionary& levels,
-                                        std::vector<std::string>& unseen, std::int64_t& n_unseen) {
+RowCodes recode_levels(const Column& column, const Dictionary& levels, std::vector<std::string>& unseen,
+                       std::int64_t& n_unseen) {
   constexpr std::size_t kShown = 20;
   unseen.clear();
   n_unseen = 0;
@@ -152,11 +158,9 @@ std::vector<std::int32_t> recode_levels(const Column& column, const Dictionary& 
     std::string label = text ? std::string(distinct.texts[i]) : level_label(distinct.meaning, distinct.numbers[i]);
     if (std::find(unseen.begin(), unseen.end(), label) == unseen.end()) unseen.push_back(std::move(label));
   }
-  std::vector<std::int32_t> codes = std::move(distinct.ids);
-  for (std::int32_t& code : codes) {
-    code = code < 0 ? kMissingCode : code_of_id[static_cast<std::size_t>(code)];
-    n_unseen += code == kUnseenCode;
-  }
+  RowCodes codes = std::move(distinct.ids);
+  codes.renumber(code_of_id);
+  codes.for_each([&](std::size_t, std::int32_t code) { n_unseen += code == kUnseenCode; });
   return codes;
 }
 

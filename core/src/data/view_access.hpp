@@ -91,7 +91,8 @@ inline std::string_view text_at(const ColumnView& view, std::int64_t row) {
   return text_of<Type::utf8_view>(view, row);
 }
 
-/// Codes of rows [begin, begin + count) of a chunk with a dictionary or coded numbers, counted from 0; missing is -1. Raises `data.bad_code`.
+/// Codes of rows [begin, begin + count) of a chunk with a dictionary or coded numbers, counted from 0; missing is -1.
+/// Raises `data.bad_code`.
 void read_codes(const std::string& column, const ColumnView& view, std::int64_t begin, std::int64_t count,
                 std::int32_t* out);
 

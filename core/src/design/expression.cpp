@@ -87,7 +87,7 @@ struct Expression::Program {
     Action action;
     const data::Column* column = nullptr;
     double constant = 0.0;
-    std::shared_ptr<const std::vector<std::int32_t>> codes;  // of a categorical column, for comparisons with text
+    std::shared_ptr<const data::RowCodes> codes;  // of a categorical column, for comparisons with text
     void (*elementwise)(const double*, double*, int) = nullptr;
     BinaryFunction binary = nullptr;
   };
@@ -200,9 +200,10 @@ struct Expression::Program {
     std::int32_t wanted = -3;  // a text that is no level equals no row
     for (std::size_t k = 0; k < coded.levels.size(); ++k)
       if (coded.levels.labels[k] == text.text) wanted = static_cast<std::int32_t>(k);
-    auto codes = std::make_shared<std::vector<std::int32_t>>(coded.codes);
-    for (auto& code : *codes)
-      if (code >= 0) code = (code == wanted) == (whole.text == "==");
+    auto codes = std::make_shared<data::RowCodes>(coded.codes);
+    const bool equal = whole.text == "==";
+    codes->replace(
+        [&](std::int32_t code) { return code < 0 ? code : static_cast<std::int32_t>((code == wanted) == equal); });
     push({Action::codes, nullptr, 0.0, std::move(codes), nullptr, nullptr}, 1);
     return true;
   }
@@ -272,6 +273,7 @@ struct Expression::Program {
   void run(std::int64_t begin, int n, const double* values, double* out) const {
     std::vector<double> stack(static_cast<std::size_t>(deepest) * kComputeRows);
     double* top = stack.data() - kComputeRows;  // the block on top of the stack
+    std::int32_t codes[kComputeRows];
     for (const auto& step : steps) {
       double* below = top - kComputeRows;
       switch (step.action) {
@@ -288,10 +290,8 @@ struct Expression::Program {
           break;
         case Action::codes:
           top += kComputeRows;
-          for (int i = 0; i < n; ++i) {
-            const std::int32_t code = (*step.codes)[static_cast<std::size_t>(begin + i)];
-            top[i] = code < 0 ? kMissing : code;
-          }
+          step.codes->read(begin, n, codes);
+          for (int i = 0; i < n; ++i) top[i] = codes[i] < 0 ? kMissing : codes[i];
           break;
         case Action::elementwise:
           step.elementwise(top, top, n);

@@ -41,8 +41,8 @@ void mark_missing(const std::vector<double>& values, std::vector<char>& complete
   for (std::size_t i = 0; i < values.size(); ++i) complete[i] &= values[i] == values[i];
 }
 
-void mark_missing(const std::vector<std::int32_t>& codes, std::vector<char>& complete) {
-  for (std::size_t i = 0; i < codes.size(); ++i) complete[i] &= codes[i] >= 0;
+void mark_missing(const data::RowCodes& codes, std::vector<char>& complete) {
+  codes.clear_absent(complete);
 }
 
 template <class Value>
@@ -55,7 +55,7 @@ void compact(std::vector<Value>& values, const std::vector<std::int64_t>& kept) 
 std::int64_t count_missing(const RawVariable& raw) {
   std::int64_t count = 0;
   for (const double value : raw.numbers) count += std::isnan(value);
-  for (const std::int32_t code : raw.codes) count += code < 0;
+  raw.codes.for_each([&](std::size_t, std::int32_t code) { count += code < 0; });
   return count;
 }
 
@@ -128,7 +128,7 @@ void drop_rows(RawColumns& raw, const std::vector<std::int64_t>& kept) {
     compact(*values, kept);
   for (auto& variable : raw.variables) {
     compact(variable.numbers, kept);
-    compact(variable.codes, kept);
+    variable.codes.keep(kept);
   }
 }
 

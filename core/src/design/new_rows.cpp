@@ -64,8 +64,7 @@ CodedDesign code_new_rows(const DesignSpec& spec, UnseenLevel policy, const data
     RawVariable raw = read_variable(variable, data, context, unseen, n_unseen);
     if (n_unseen > 0 && policy == UnseenLevel::error) throw unseen_levels(variable, unseen, n_unseen);
     if (n_unseen > 0 && policy == UnseenLevel::reference)
-      for (auto& code : raw.codes)
-        if (code == data::kUnseenCode) code = variable.base;
+      raw.codes.replace([&](std::int32_t code) { return code == data::kUnseenCode ? variable.base : code; });
     coded.push_back(code_variable(variable, std::move(raw)));
   }
   return build_design(spec, coded, data.rows());

@@ -19,11 +19,6 @@ std::int32_t distinct_limit(std::int64_t rows) {
   return static_cast<std::int32_t>(std::min<std::int64_t>(kMaxDistinct, rows / 4));
 }
 
-void renumber(const std::vector<std::int32_t>& new_code, std::vector<std::int32_t>& codes) {
-  for (auto& code : codes)
-    if (code >= 0) code = new_code[static_cast<std::size_t>(code)];
-}
-
 // The expression at each distinct value of its column. Results are distinct values in turn; NaN is missing.
 void evaluate_distinct(const Expression& expression, RawVariable& raw) {
   std::vector<double> results(raw.values.size());
@@ -34,14 +29,12 @@ void evaluate_distinct(const Expression& expression, RawVariable& raw) {
   data::CodedNumbers distinct;
   data::code_numbers(results, kMaxDistinct, distinct);
   raw.values = std::move(distinct.values);
-  renumber(distinct.codes, raw.codes);
+  raw.codes.renumber(distinct.codes.to_vector());
 }
 
 // Values without rows go.
 void drop_unused_values(RawVariable& raw) {
-  std::vector<char> used(raw.values.size(), 0);
-  for (const std::int32_t code : raw.codes)
-    if (code >= 0) used[static_cast<std::size_t>(code)] = 1;
+  const std::vector<char> used = raw.codes.used(raw.values.size());
   std::vector<std::int32_t> new_code(raw.values.size(), data::kMissingCode);
   std::size_t kept = 0;
   for (std::size_t k = 0; k < used.size(); ++k) {
@@ -51,14 +44,15 @@ void drop_unused_values(RawVariable& raw) {
   }
   if (kept == raw.values.size()) return;
   raw.values.resize(kept);
-  renumber(new_code, raw.codes);
+  raw.codes.renumber(new_code);
 }
 
 std::vector<double> number_per_row(const RawVariable& raw) {
   if (!raw.coded_numbers) return raw.numbers;
   std::vector<double> numbers(raw.codes.size(), std::nan(""));
-  for (std::size_t i = 0; i < numbers.size(); ++i)
-    if (raw.codes[i] >= 0) numbers[i] = raw.values[static_cast<std::size_t>(raw.codes[i])];
+  raw.codes.for_each([&](std::size_t row, std::int32_t code) {
+    if (code >= 0) numbers[row] = raw.values[static_cast<std::size_t>(code)];
+  });
   return numbers;
 }
 
@@ -92,7 +86,7 @@ void check_finite(const std::string& label, const RawVariable& raw, const RowLab
 CodedVariable code_variable(const Variable& variable, RawVariable raw) {
   CodedVariable coded;
   if (variable.kind == Variable::Kind::factor) {
-    coded.codes = std::make_shared<data::Codes>(raw.codes, variable.n_levels());
+    coded.codes = std::make_shared<data::Codes>(std::move(raw.codes), variable.n_levels());
     return coded;
   }
   if (!raw.coded_numbers) {
@@ -104,7 +98,7 @@ CodedVariable code_variable(const Variable& variable, RawVariable raw) {
     coded.values = number_per_row(raw);
     return coded;
   }
-  coded.codes = std::make_shared<data::Codes>(raw.codes, static_cast<std::int32_t>(raw.values.size()));
+  coded.codes = std::make_shared<data::Codes>(std::move(raw.codes), static_cast<std::int32_t>(raw.values.size()));
   coded.values = std::move(raw.values);
   return coded;
 }

@@ -37,8 +37,7 @@ Response read_two_levels(const Node& node, const families::Family& family, const
   Response response;
   response.levels = std::move(coded.levels);
   response.y.resize(coded.codes.size());
-  for (std::size_t i = 0; i < response.y.size(); ++i)
-    response.y[i] = coded.codes[i] < 0 ? std::nan("") : coded.codes[i];
+  coded.codes.for_each([&](std::size_t row, std::int32_t code) { response.y[row] = code < 0 ? std::nan("") : code; });
   return response;
 }
 
@@ -94,8 +93,9 @@ std::vector<double> response_presence(const Node& node, const data::Table& data,
   if (node.kind != Node::Kind::name || !data.at(node.text).is_categorical())
     return evaluate_numeric(node, data, context);
   const data::CodedColumn coded = data::encode_levels(data.at(node.text));
-  for (std::size_t i = 0; i < presence.size(); ++i)
-    if (coded.codes[i] < 0) presence[i] = std::nan("");
+  coded.codes.for_each([&](std::size_t row, std::int32_t code) {
+    if (code < 0) presence[row] = std::nan("");
+  });
   return presence;
 }
 

@@ -70,15 +70,12 @@ void declare_call(const Node& node, const data::Table& data, Variable& variable,
 }
 
 // A level for missing values, the last one.
-void add_missing_level(Variable& variable, std::vector<std::int32_t>& codes) {
-  const std::int32_t code = static_cast<std::int32_t>(variable.levels.size());
+void add_missing_level(Variable& variable, data::RowCodes& codes) {
+  const std::int32_t level = static_cast<std::int32_t>(variable.levels.size());
   bool any = false;
-  for (auto& c : codes) {
-    if (c != data::kMissingCode) continue;
-    c = code;
-    any = true;
-  }
+  codes.for_each([&](std::size_t, std::int32_t code) { any |= code == data::kMissingCode; });
   if (!any) return;
+  codes.replace([&](std::int32_t code) { return code == data::kMissingCode ? level : code; });
   for (data::Dictionary* dictionary : {&variable.levels, &variable.values}) {
     if (dictionary == &variable.values && dictionary->size() == 0) continue;
     dictionary->labels.push_back("NA");
@@ -86,12 +83,17 @@ void add_missing_level(Variable& variable, std::vector<std::int32_t>& codes) {
   }
 }
 
-std::vector<std::int32_t> cut_codes(const Variable& variable, const std::vector<double>& numbers) {
-  std::vector<std::int32_t> codes(numbers.size());
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    const std::int32_t interval = interval_of(numbers[i], variable);
-    codes[i] = interval < 0 ? interval : variable.interval_levels[static_cast<std::size_t>(interval)];
-    if (interval >= 0 && codes[i] < 0) codes[i] = data::kUnseenCode;
+data::RowCodes cut_codes(const Variable& variable, const std::vector<double>& numbers) {
+  data::RowCodes codes(static_cast<std::int64_t>(numbers.size()));
+  std::int32_t piece[512];
+  for (std::size_t begin = 0; begin < numbers.size(); begin += 512) {
+    const std::size_t count = std::min<std::size_t>(512, numbers.size() - begin);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::int32_t interval = interval_of(numbers[begin + i], variable);
+      piece[i] = interval < 0 ? interval : variable.interval_levels[static_cast<std::size_t>(interval)];
+      if (interval >= 0 && piece[i] < 0) piece[i] = data::kUnseenCode;
+    }
+    codes.write(static_cast<std::int64_t>(begin), static_cast<std::int64_t>(count), piece);
   }
   return codes;
 }
@@ -120,22 +122,22 @@ void learn_cut(Variable& variable, const VariableWish& wish, const std::vector<d
 }
 
 // Codes of present values against the learned levels; a stored missing level takes missing values.
-std::vector<std::int32_t> recode(const Variable& variable, const data::Column& column, std::vector<std::string>& unseen,
-                                 std::int64_t& n_unseen) {
+data::RowCodes recode(const Variable& variable, const data::Column& column, std::vector<std::string>& unseen,
+                      std::int64_t& n_unseen) {
   const data::Dictionary& values = variable.values.size() ? variable.values : variable.levels;
-  auto codes = data::recode_levels(column, values, unseen, n_unseen);
-  if (variable.missing_level && !variable.levels.labels.empty() && variable.levels.labels.back() == "NA")
-    for (auto& code : codes)
-      if (code == data::kMissingCode) code = static_cast<std::int32_t>(variable.levels.size()) - 1;
+  data::RowCodes codes = data::recode_levels(column, values, unseen, n_unseen);
+  const auto last = static_cast<std::int32_t>(variable.levels.size()) - 1;
+  if (variable.missing_level && last >= 0 && variable.levels.labels.back() == "NA")
+    codes.replace([&](std::int32_t code) { return code == data::kMissingCode ? last : code; });
   return codes;
 }
 
-void choose_base(Variable& variable, const VariableWish& wish, const std::vector<std::int32_t>& codes,
+void choose_base(Variable& variable, const VariableWish& wish, const data::RowCodes& codes,
                  const std::vector<double>& weights) {
   const auto& labels = variable.levels.labels;
   if (wish.base_largest) {
     std::vector<double> totals(labels.size(), 0.0);
-    for (std::size_t i = 0; i < codes.size(); ++i) totals[codes[i]] += weights.empty() ? 1.0 : weights[i];
+    codes.for_each([&](std::size_t row, std::int32_t code) { totals[code] += weights.empty() ? 1.0 : weights[row]; });
     variable.base = static_cast<int>(std::max_element(totals.begin(), totals.end()) - totals.begin());
   } else if (!wish.base_label.empty()) {
     const auto found = std::find(labels.begin(), labels.end(), wish.base_label);
@@ -162,26 +164,24 @@ bool is_bare_logical(const Variable& variable) {
   return !entry || entry->kind != FunctionEntry::Kind::factor;
 }
 
-void drop_unused_levels(Variable& variable, std::vector<std::int32_t>& codes) {
+void drop_unused_levels(Variable& variable, data::RowCodes& codes) {
   if (is_bare_logical(variable)) return;
-  std::vector<char> used(variable.levels.size(), 0);
-  for (const std::int32_t code : codes) used[static_cast<std::size_t>(code)] = 1;
+  const std::vector<char> used = codes.used(variable.levels.size());
   std::vector<std::int32_t> new_code;
   const std::size_t before = variable.levels.size();
   if (variable.values.size()) variable.values = data::drop_levels(variable.values, used, new_code);
   variable.levels = data::drop_levels(variable.levels, used, new_code);
   if (variable.levels.size() == before) return;
-  for (auto& code : codes) code = new_code[static_cast<std::size_t>(code)];
+  codes.renumber(new_code);
   for (auto& level : variable.interval_levels) level = new_code[static_cast<std::size_t>(level)];
 }
 
-void keep_both_logicals(Variable& variable, std::vector<std::int32_t>& codes) {
+void keep_both_logicals(Variable& variable, data::RowCodes& codes) {
   if (variable.levels.size() == 2) return;
   const bool only_true = variable.levels.size() == 1 && variable.levels.labels[0] == "TRUE";
   variable.levels.labels = {"FALSE", "TRUE"};
   variable.levels.numbers = {0.0, 1.0};
-  if (only_true)
-    for (auto& code : codes) code += code >= 0;
+  if (only_true) codes.replace([](std::int32_t code) { return code + (code >= 0 ? 1 : 0); });
 }
 
 // factor(x, labels = ...): new names for the levels. Values keep matching by number or by their old label.
@@ -202,8 +202,9 @@ void learn_basis_of(Variable& variable, const RawVariable& raw) {
   data::CodedNumbers distinct;
   if (raw.coded_numbers) {
     distinct.counts.assign(raw.values.size(), 0);
-    for (const std::int32_t code : raw.codes)
+    raw.codes.for_each([&](std::size_t, std::int32_t code) {
       if (code >= 0) ++distinct.counts[static_cast<std::size_t>(code)];
+    });
     distinct.values = raw.values;
   } else {
     data::code_numbers(raw.numbers, std::numeric_limits<std::int32_t>::max(), distinct);
@@ -260,8 +261,7 @@ RawVariable read_training_variable(Variable& variable, const VariableWish& wish,
     std::vector<std::string> unseen;
     std::int64_t n_unseen = 0;
     raw.codes = data::recode_levels(column, variable.levels, unseen, n_unseen);
-    for (auto& code : raw.codes)
-      if (code < 0) code = data::kMissingCode;
+    raw.codes.replace([](std::int32_t code) { return std::max(code, data::kMissingCode); });
   } else {
     const bool ordered = variable.levels.ordered;
     data::CodedColumn coded = data::encode_levels(column);
@@ -305,16 +305,15 @@ RawVariable read_variable(const Variable& variable, const data::Table& data, con
   if (!variable.breaks.empty()) {
     const std::vector<double> numbers = evaluate_numeric(*variable.input, data, context);
     raw.codes = cut_codes(variable, numbers);
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-      if (raw.codes[i] != data::kUnseenCode) continue;
-      if (n_unseen++ == 0) unseen.push_back(format_g(numbers[i], 6));
-    }
+    raw.codes.for_each([&](std::size_t row, std::int32_t code) {
+      if (code == data::kUnseenCode && n_unseen++ == 0) unseen.push_back(format_g(numbers[row], 6));
+    });
     return raw;
   }
   raw.codes = recode(variable, factor_column(variable, data, context), unseen, n_unseen);
   if (!variable.fixed_levels) return raw;
-  for (auto& code : raw.codes)  // values outside levels = c(...) are missing, as they were in training
-    if (code == data::kUnseenCode) code = data::kMissingCode;
+  // values outside levels = c(...) are missing, as they were in training
+  raw.codes.replace([](std::int32_t code) { return std::max(code, data::kMissingCode); });
   unseen.clear();
   n_unseen = 0;
   return raw;

@@ -37,7 +37,7 @@ Variable declare_variable(const formula::NodePtr& node, const data::Table& data,
 /// input, either as codes of distinct `values` or, when these are many, one by one (NaN: missing).
 struct RawVariable {
   std::vector<double> numbers;
-  std::vector<std::int32_t> codes;
+  data::RowCodes codes;
   bool coded_numbers = false;
   std::vector<double> values;  ///< ascending; of coded numbers
 };

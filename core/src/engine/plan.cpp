@@ -40,17 +40,21 @@ std::shared_ptr<const data::Codes> joint_codes(const Block& block, std::int64_t 
   if (block.codes) axes.push_back(block.codes);
   for (const auto& part : block.parts) axes.push_back(part.codes);
   if (axes.size() == 1) return axes[0];
-  std::vector<std::int32_t> joint(static_cast<std::size_t>(rows)), piece(4096);
-  for (std::int64_t begin = 0; begin < rows; begin += 4096) {
-    const int count = static_cast<int>(std::min<std::int64_t>(4096, rows - begin));
+  auto codes = std::make_shared<data::Codes>(rows, static_cast<std::int32_t>(levels));
+  constexpr std::int64_t kPiece = 4096;
+  std::vector<std::int32_t> joint(kPiece), piece(kPiece);
+  for (std::int64_t begin = 0; begin < rows; begin += kPiece) {
+    const int count = static_cast<int>(std::min(kPiece, rows - begin));
+    std::fill(joint.begin(), joint.end(), 0);
     std::int32_t stride = 1;
     for (const auto& axis : axes) {
       axis->read(begin, count, piece.data());
-      for (int i = 0; i < count; ++i) joint[static_cast<std::size_t>(begin + i)] += stride * piece[i];
+      for (int i = 0; i < count; ++i) joint[i] += stride * piece[i];
       stride *= axis->cells();
     }
+    codes->write(begin, count, joint.data());
   }
-  return std::make_shared<const data::Codes>(joint, static_cast<std::int32_t>(levels));
+  return codes;
 }
 
 int find_or_add(Plan& plan, const std::shared_ptr<const data::Codes>& codes, int levels) {

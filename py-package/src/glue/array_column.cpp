@@ -97,9 +97,9 @@ std::shared_ptr<data::Dictionary> declared_dictionary(const data::Column& catego
   if (dictionary->meaning == data::Meaning::text) {
     // Categories are distinct and few. Their own order counts, so each is looked up in the sorted levels.
     const data::CodedColumn coded = data::encode_levels(categories);
-    for (const std::int32_t code : coded.codes) {
+    coded.codes.for_each([&](std::size_t, std::int32_t code) {
       dictionary->labels.push_back(coded.levels.labels.at(static_cast<std::size_t>(code)));
-    }
+    });
     return dictionary;
   }
   dictionary->numbers.resize(static_cast<std::size_t>(categories.length()));

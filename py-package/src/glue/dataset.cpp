@@ -39,9 +39,9 @@ py::tuple values(const Columns& columns, const std::string& name) {
   const data::Meaning meaning = column.meaning();
   if (meaning == data::Meaning::text) {
     const data::CodedColumn coded = data::encode_levels(column);
-    return py::make_tuple(meaning_name(meaning),
-                          py::array_t<std::int32_t>(static_cast<py::ssize_t>(coded.codes.size()), coded.codes.data()),
-                          coded.levels.labels);
+    py::array_t<std::int32_t> codes(static_cast<py::ssize_t>(coded.codes.size()));
+    coded.codes.read(0, column.length(), codes.mutable_data());
+    return py::make_tuple(meaning_name(meaning), codes, coded.levels.labels);
   }
   py::array_t<double> numbers(static_cast<py::ssize_t>(column.length()));
   data::read_doubles(column, 0, column.length(), numbers.mutable_data());

@@ -26,7 +26,7 @@ std::vector<double> values(const Column& column) {
 std::vector<std::string> labels(const Column& column) {
   const CodedColumn coded = encode_levels(column);
   std::vector<std::string> out;
-  for (const std::int32_t code : coded.codes) out.push_back(code < 0 ? "NA" : coded.levels.labels[code]);
+  for (const std::int32_t code : coded.codes.to_vector()) out.push_back(code < 0 ? "NA" : coded.levels.labels[code]);
   return out;
 }
 

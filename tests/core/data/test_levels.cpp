@@ -48,7 +48,7 @@ struct Recoded {
 
 Recoded recode(const Column& column, const Dictionary& levels) {
   Recoded out;
-  out.codes = recode_levels(column, levels, out.unseen, out.n_unseen);
+  out.codes = recode_levels(column, levels, out.unseen, out.n_unseen).to_vector();
   return out;
 }
 

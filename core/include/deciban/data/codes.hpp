@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "deciban/data/column.hpp"
+#include "deciban/data/row_codes.hpp"
 
 namespace deciban::data {
 
@@ -14,7 +15,7 @@ class Codes {
  public:
   Codes() = default;
   /// Packs codes in [0, cells); negative ones (kMissingCode, kUnseenCode) become missing.
-  Codes(const std::vector<std::int32_t>& codes, std::int32_t cells);
+  Codes(RowCodes codes, std::int32_t cells);
   /// Rows to be written piece by piece.
   Codes(std::int64_t rows, std::int32_t cells);
   /// Packs codes [begin, begin + count) as the constructor does. Threads may write pieces that do not overlap.
@@ -43,11 +44,11 @@ class Codes {
 struct CodedNumbers {
   std::vector<double> values;
   std::vector<std::int64_t> counts;
-  std::vector<std::int32_t> codes;
+  RowCodes codes;
 };
 
-/// False, as soon as it is known, when there are more than `limit` distinct numbers; for limits up to 65,536 already when
-/// a sample makes it all but certain. NaN is coded kMissingCode.
+/// False, as soon as it is known, when there are more than `limit` distinct numbers; for limits up to 65,536 already
+/// when a sample makes it all but certain. NaN is coded kMissingCode.
 bool code_numbers(const std::vector<double>& numbers, std::int32_t limit, CodedNumbers& out);
 /// The same for the numbers that read_doubles gives. Raises as it does.
 bool code_numbers(const Column& column, std::int32_t limit, CodedNumbers& out);

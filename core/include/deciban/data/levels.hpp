@@ -7,16 +7,15 @@
 
 #include "deciban/base/run_context.hpp"
 #include "deciban/data/column.hpp"
+#include "deciban/data/row_codes.hpp"
 
 namespace deciban::data {
 
 /// A categorical column as codes 0..K-1 into `levels`; missing is kMissingCode.
 struct CodedColumn {
-  std::vector<std::int32_t> codes;
+  RowCodes codes;
   Dictionary levels;
 };
-inline constexpr std::int32_t kMissingCode = -1;
-inline constexpr std::int32_t kUnseenCode = -2;
 
 /// Text of one value: numbers as R's as.character (15 significant digits, the shorter of fixed and scientific), "FALSE"
 /// and "TRUE", "2024-01-31", "2024-01-31 12:00:00" (UTC; a fraction of a second follows when there is one).
@@ -34,8 +33,8 @@ CodedColumn encode_levels(const Column& column);
 /// Values match by number when both sides have numbers (a date equals a datetime at midnight), else by label, so that
 /// an R factor "1", "2" meets integers 1, 2 and logical TRUE meets "TRUE".
 /// @param unseen receives up to 20 distinct labels of unseen values in order of appearance; `n_unseen` their row count.
-std::vector<std::int32_t> recode_levels(const Column& column, const Dictionary& levels,
-                                        std::vector<std::string>& unseen, std::int64_t& n_unseen);
+RowCodes recode_levels(const Column& column, const Dictionary& levels, std::vector<std::string>& unseen,
+                       std::int64_t& n_unseen);
 
 /// Keeps the levels marked in `used` (size K); `new_code` receives for each old code its new one or -1.
 Dictionary drop_levels(const Dictionary& levels, const std::vector<char>& used, std::vector<std::int32_t>& new_code);
