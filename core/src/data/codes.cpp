@@ -134,7 +134,7 @@ void sort_codes(const std::vector<double>& distinct, CodedNumbers& out) {
 
 }  // namespace
 
-bool code_numbers(const std::vector<double>& numbers, std::int32_t limit, CodedNumbers& out) {
+bool code_numbers(const Numbers& numbers, std::int32_t limit, CodedNumbers& out) {
   if (limit <= kLargestDictionary &&
       looks_continuous(static_cast<std::int64_t>(numbers.size()), [&](std::int64_t row) { return numbers[row]; }))
     return false;

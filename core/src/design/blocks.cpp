@@ -50,6 +50,11 @@ std::vector<double> with_missing_row(const std::vector<double>& values, std::int
 ValuePart value_part(const Variable& variable, const CodedVariable& coded) {
   ValuePart part;
   part.codes = coded.codes;
+  if (variable.kind != Variable::Kind::factor && !variable.basis && !coded.codes) {
+    part.values = coded.values;
+    part.stride = static_cast<std::int64_t>(coded.values.size());
+    return part;
+  }
   std::vector<double> values;
   std::int64_t rows = static_cast<std::int64_t>(coded.values.size());
   if (variable.kind == Variable::Kind::factor) {
@@ -61,14 +66,14 @@ ValuePart value_part(const Variable& variable, const CodedVariable& coded) {
     values.resize(static_cast<std::size_t>(rows) * part.width);
     variable.basis->evaluate(coded.values.data(), rows, values.data());
   } else {
-    values = coded.values;
+    values = coded.values.to_vector();
   }
   if (coded.codes) {
     values = with_missing_row(values, rows, part.width);
     ++rows;
   }
   part.stride = rows;
-  part.values = std::make_shared<const std::vector<double>>(std::move(values));
+  part.values = std::move(values);
   return part;
 }
 

@@ -37,8 +37,8 @@ std::int64_t bytes_of(const CodedDesign& design) {
     total += static_cast<std::int64_t>(block.columns.size() * sizeof(int));
     for (const auto& part : block.parts) {
       add_codes(part.codes);
-      if (part.values && counted.insert(part.values.get()).second)
-        total += static_cast<std::int64_t>(part.values->size() * sizeof(double));
+      if (!part.values.empty() && counted.insert(part.values.data()).second)
+        total += static_cast<std::int64_t>(part.values.size() * sizeof(double));
     }
   }
   for (const auto& factor : design.factors) add_codes(factor.codes);

@@ -407,4 +407,11 @@ std::vector<double> evaluate_numeric(const Node& node, const data::Table& data, 
   return values;
 }
 
+data::Numbers numeric_values(const Node& node, const data::Table& data, const RunContext& context) {
+  data::Numbers values;
+  const data::Column* column = node.kind == Node::Kind::name ? data.find(node.text) : nullptr;
+  if (column && data::Numbers::in_place(*column, values)) return values;
+  return evaluate_numeric(node, data, context);
+}
+
 }  // namespace deciban::design

@@ -26,7 +26,7 @@ struct Hash {
   void merge(const Hash& later) { add(later.state); }
 };
 
-void add_range(Hash& hash, const std::vector<double>& values, parallel::RowRange range) {
+void add_range(Hash& hash, const data::Numbers& values, parallel::RowRange range) {
   if (values.empty()) return;
   for (std::int64_t i = range.begin; i < range.end; ++i) hash.add(values[static_cast<std::size_t>(i)]);
 }

@@ -24,7 +24,7 @@ namespace {
 struct RawColumns {
   Response response;
   std::vector<RawVariable> variables;
-  std::vector<double> weights, frequencies, exposure, offset;
+  data::Numbers weights, frequencies, exposure, offset;
 };
 
 void check_size(const data::Table& data) {
@@ -37,19 +37,17 @@ void check_size(const data::Table& data) {
                 Document::object({{"rows", data.rows()}}));
 }
 
-void mark_missing(const std::vector<double>& values, std::vector<char>& complete) {
+void mark_missing(const data::Numbers& values, std::vector<char>& complete) {
   for (std::size_t i = 0; i < values.size(); ++i) complete[i] &= values[i] == values[i];
 }
 
-void mark_missing(const data::RowCodes& codes, std::vector<char>& complete) {
-  codes.clear_absent(complete);
-}
+void mark_missing(const data::RowCodes& codes, std::vector<char>& complete) { codes.clear_absent(complete); }
 
-template <class Value>
-void compact(std::vector<Value>& values, const std::vector<std::int64_t>& kept) {
+void compact(data::Numbers& values, const std::vector<std::int64_t>& kept) {
   if (values.empty()) return;
-  for (std::size_t i = 0; i < kept.size(); ++i) values[i] = values[static_cast<std::size_t>(kept[i])];
-  values.resize(kept.size());
+  std::vector<double> left(kept.size());
+  for (std::size_t i = 0; i < kept.size(); ++i) left[i] = values[static_cast<std::size_t>(kept[i])];
+  values = std::move(left);
 }
 
 std::int64_t count_missing(const RawVariable& raw) {
@@ -116,9 +114,12 @@ void read_arguments(const DesignSpec& spec, const families::Family& family, cons
   raw.frequencies = read_source(spec.freq_weights, "freq_weights", data, vectors, context);
   raw.exposure = read_source(spec.exposure, "exposure", data, vectors, context);
   raw.offset = read_source(spec.offset, "offset", data, vectors, context);
+  if (spec.offsets.empty()) return;
+  std::vector<double> total = raw.offset.to_vector();
   pointing_into(spec.formula, [&] {
-    for (const auto& node : spec.offsets) add_values(evaluate_numeric(*node, data, context), raw.offset);
+    for (const auto& node : spec.offsets) add_values(numeric_values(*node, data, context), total);
   });
+  raw.offset = std::move(total);
 }
 
 void drop_rows(RawColumns& raw, const std::vector<std::int64_t>& kept) {
@@ -135,8 +136,9 @@ void drop_rows(RawColumns& raw, const std::vector<std::int64_t>& kept) {
 // The trials of a binomial response multiply its weights.
 void join_trials(RawColumns& raw) {
   if (raw.response.trials.empty()) return;
-  if (raw.weights.empty()) raw.weights.assign(raw.response.trials.size(), 1.0);
-  for (std::size_t i = 0; i < raw.weights.size(); ++i) raw.weights[i] *= raw.response.trials[i];
+  std::vector<double> weights = raw.response.trials.to_vector();
+  for (std::size_t i = 0; i < raw.weights.size(); ++i) weights[i] *= raw.weights[i];
+  raw.weights = std::move(weights);
 }
 
 // Drops incomplete rows from every column and checks what is left; what belongs to rows moves into the training data.
@@ -161,7 +163,11 @@ TrainingData assemble(const DesignSpec& spec, const families::Family* family, st
   training.frequencies = std::move(raw.frequencies);
   training.exposure = std::move(raw.exposure);
   training.offset = std::move(raw.offset);
-  if (!training.exposure.empty()) add_log(training.exposure, training.offset);
+  if (!training.exposure.empty()) {
+    std::vector<double> total = training.offset.to_vector();
+    add_log(training.exposure, total);
+    training.offset = std::move(total);
+  }
   training.design.rows = training.kept.empty() ? rows_given : static_cast<std::int64_t>(training.kept.size());
   return training;
 }
@@ -256,7 +262,7 @@ TrainingData learn(const LearnRequest& request, const data::Table& data, const d
       [&](std::size_t v) { raw.variables[v] = read_training_variable(spec.variables[v], wishes[v], data, context); });
   warn_raw_exposure(spec, raw.offset, request.link, warnings);
   TrainingData training = assemble(spec, request.needs_response ? &request.family : nullptr, data.rows(), raw);
-  const auto& importance = training.exposure.empty() ? training.weights : training.exposure;
+  const data::Numbers& importance = training.exposure.empty() ? training.weights : training.exposure;
   for_variables([&](std::size_t v) { learn_variable(spec.variables[v], wishes[v], raw.variables[v], importance); });
   settle_coding(spec);
   number_columns(spec);

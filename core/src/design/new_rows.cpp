@@ -30,7 +30,7 @@ Error unseen_levels(const Variable& variable, const std::vector<std::string>& un
 std::vector<double> read_new_source(const ColumnSource& source, const char* argument, const data::Table& data,
                                     const data::Table& vectors) {
   const data::Column* column = source.kind == ColumnSource::Kind::vector ? vectors.find(argument) : nullptr;
-  if (!column || column->length() != 1) return read_source(source, argument, data, vectors, RunContext());
+  if (!column || column->length() != 1) return read_source(source, argument, data, vectors, RunContext()).to_vector();
   double value = 0.0;
   data::read_doubles(*column, 0, 1, &value);
   return std::vector<double>(static_cast<std::size_t>(data.rows()), value);

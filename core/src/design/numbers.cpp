@@ -47,7 +47,7 @@ void drop_unused_values(RawVariable& raw) {
   raw.codes.renumber(new_code);
 }
 
-std::vector<double> number_per_row(const RawVariable& raw) {
+data::Numbers number_per_row(const RawVariable& raw) {
   if (!raw.coded_numbers) return raw.numbers;
   std::vector<double> numbers(raw.codes.size(), std::nan(""));
   raw.codes.for_each([&](std::size_t row, std::int32_t code) {
@@ -66,7 +66,7 @@ RawVariable read_numbers(const formula::Node& node, const data::Table& data, con
   const data::Column* column = expression.only_column();
   data::CodedNumbers distinct;
   const bool few_inputs = column && data::code_numbers(*column, limit, distinct);
-  if (!few_inputs) raw.numbers = evaluate_numeric(node, data, context);
+  if (!few_inputs) raw.numbers = numeric_values(node, data, context);
   // the results may be few all the same, as those of x %/% 10
   raw.coded_numbers = few_inputs || (!plain && data::code_numbers(raw.numbers, limit, distinct));
   if (!raw.coded_numbers) return raw;

@@ -36,8 +36,9 @@ Response read_two_levels(const Node& node, const families::Family& family, const
                 Document::object({{"column", node.text}, {"levels", static_cast<std::int64_t>(coded.levels.size())}}));
   Response response;
   response.levels = std::move(coded.levels);
-  response.y.resize(coded.codes.size());
-  coded.codes.for_each([&](std::size_t row, std::int32_t code) { response.y[row] = code < 0 ? std::nan("") : code; });
+  std::vector<double> y(coded.codes.size());
+  coded.codes.for_each([&](std::size_t row, std::int32_t code) { y[row] = code < 0 ? std::nan("") : code; });
+  response.y = std::move(y);
   return response;
 }
 
@@ -51,17 +52,19 @@ Response read_counts(const Node& node, const families::Family& family, const dat
                             families::family_name(family) + ".",
                         "Use one column as the response, or family \"binomial\".");
   Response response;
-  response.y = evaluate_numeric(*node.arguments[0].value, data, context);
-  response.trials = evaluate_numeric(*node.arguments[1].value, data, context);
-  std::vector<double> lowest(response.y.size());
+  std::vector<double> y = evaluate_numeric(*node.arguments[0].value, data, context);
+  std::vector<double> trials = evaluate_numeric(*node.arguments[1].value, data, context);
+  std::vector<double> lowest(y.size());
   for (std::size_t i = 0; i < lowest.size(); ++i) {
-    const double successes = response.y[i], failures = response.trials[i];
+    const double successes = y[i], failures = trials[i];
     lowest[i] = std::isnan(successes) || std::isnan(failures) ? 0.0 : std::fmin(successes, failures);
-    response.trials[i] = successes + failures;
+    trials[i] = successes + failures;
     // rows without trials carry no weight; any value will do
-    response.y[i] = response.trials[i] == 0.0 ? 0.0 : successes / response.trials[i];
+    y[i] = trials[i] == 0.0 ? 0.0 : successes / trials[i];
   }
-  check_counts(formula::to_text(node), lowest);
+  check_counts(formula::to_text(node), std::move(lowest));
+  response.y = std::move(y);
+  response.trials = std::move(trials);
   return response;
 }
 
@@ -76,7 +79,7 @@ Response read_response(const Node& node, const families::Family& family, const d
   if (named && named->is_categorical() && named->meaning() != data::Meaning::boolean)
     return read_two_levels(node, family, *named, known);
   Response response;
-  response.y = evaluate_numeric(node, data, context);
+  response.y = numeric_values(node, data, context);
   return response;
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "deciban/base/run_context.hpp"
+#include "deciban/data/numbers.hpp"
 #include "deciban/data/table.hpp"
 #include "deciban/design/spec.hpp"
 #include "deciban/families/family.hpp"
@@ -12,9 +13,9 @@ namespace deciban::design {
 
 /// The response over all rows; missing is NaN.
 struct Response {
-  std::vector<double> y;
-  std::vector<double> trials;  ///< cbind(successes, failures): their sum, which multiplies the weights; else empty
-  data::Dictionary levels;     ///< of a two-level response
+  data::Numbers y;
+  data::Numbers trials;     ///< cbind(successes, failures): their sum, which multiplies the weights; else empty
+  data::Dictionary levels;  ///< of a two-level response
 };
 
 /// Reads a number, an expression, a two-level factor or logical (first level failure, second success, as in R) or

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "deciban/data/numbers.hpp"
 #include "deciban/families/family.hpp"
 
 namespace deciban::design {
@@ -17,14 +18,14 @@ struct RowLabels {
 
 /// Each raises an InputError or DataError that names the column, the number of rows, the first of them and its value.
 /// Rows of zero weight are not looked at by check_exposure and check_response: they keep no information.
-void check_weights(const std::string& label, const std::vector<double>& weights, const RowLabels& rows);
-void check_frequencies(const std::string& label, const std::vector<double>& frequencies, const RowLabels& rows);
-void check_any_weight(const std::vector<double>& weights, const std::vector<double>& frequencies);
-void check_exposure(const std::string& label, const std::vector<double>& exposure, const std::vector<double>& weights,
+void check_weights(const std::string& label, const data::Numbers& weights, const RowLabels& rows);
+void check_frequencies(const std::string& label, const data::Numbers& frequencies, const RowLabels& rows);
+void check_any_weight(const data::Numbers& weights, const data::Numbers& frequencies);
+void check_exposure(const std::string& label, const data::Numbers& exposure, const data::Numbers& weights,
                     const RowLabels& rows);
-void check_response(const std::string& label, const families::Family& family, const std::vector<double>& y,
-                    const std::vector<double>& weights, const RowLabels& rows);
-void check_counts(const std::string& label, const std::vector<double>& counts);
-void check_finite(const std::string& label, const std::vector<double>& values, const RowLabels& rows);
+void check_response(const std::string& label, const families::Family& family, const data::Numbers& y,
+                    const data::Numbers& weights, const RowLabels& rows);
+void check_counts(const std::string& label, const data::Numbers& counts);
+void check_finite(const std::string& label, const data::Numbers& values, const RowLabels& rows);
 
 }  // namespace deciban::design

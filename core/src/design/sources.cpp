@@ -11,10 +11,10 @@
 
 namespace deciban::design {
 
-std::vector<double> read_source(const ColumnSource& source, const char* argument, const data::Table& data,
-                                const data::Table& vectors, const RunContext& context) {
+data::Numbers read_source(const ColumnSource& source, const char* argument, const data::Table& data,
+                          const data::Table& vectors, const RunContext& context) {
   if (!source.given()) return {};
-  if (source.kind == ColumnSource::Kind::expression) return evaluate_numeric(*source.expression, data, context);
+  if (source.kind == ColumnSource::Kind::expression) return numeric_values(*source.expression, data, context);
   const data::Column* column = vectors.find(argument);
   if (!column || column->length() != data.rows())
     throw Error(
@@ -24,6 +24,8 @@ std::vector<double> read_source(const ColumnSource& source, const char* argument
         "Give one value per row of the data.",
         Document::object(
             {{"argument", argument}, {"length", column ? column->length() : std::int64_t{0}}, {"rows", data.rows()}}));
+  data::Numbers in_place;
+  if (data::Numbers::in_place(*column, in_place)) return in_place;
   std::vector<double> values(static_cast<std::size_t>(data.rows()));
   data::read_doubles(*column, 0, data.rows(), values.data());
   return values;
@@ -41,12 +43,12 @@ std::string offset_label(const DesignSpec& spec) {
                       "offset");
 }
 
-void add_values(const std::vector<double>& values, std::vector<double>& total) {
+void add_values(const data::Numbers& values, std::vector<double>& total) {
   if (total.empty()) total.assign(values.size(), 0.0);
   for (std::size_t i = 0; i < values.size(); ++i) total[i] += values[i];
 }
 
-void add_log(const std::vector<double>& values, std::vector<double>& total) {
+void add_log(const data::Numbers& values, std::vector<double>& total) {
   constexpr std::size_t kPiece = 512;
   double logs[kPiece];
   if (total.empty()) total.assign(values.size(), 0.0);
@@ -57,7 +59,7 @@ void add_log(const std::vector<double>& values, std::vector<double>& total) {
   }
 }
 
-void warn_raw_exposure(const DesignSpec& spec, const std::vector<double>& offset, const families::Link& link,
+void warn_raw_exposure(const DesignSpec& spec, const data::Numbers& offset, const families::Link& link,
                        Warnings& warnings) {
   if (offset.empty() || link.id != families::LinkId::log) return;
   std::vector<formula::NodePtr> nodes = spec.offsets;

@@ -133,7 +133,7 @@ data::RowCodes recode(const Variable& variable, const data::Column& column, std:
 }
 
 void choose_base(Variable& variable, const VariableWish& wish, const data::RowCodes& codes,
-                 const std::vector<double>& weights) {
+                 const data::Numbers& weights) {
   const auto& labels = variable.levels.labels;
   if (wish.base_largest) {
     std::vector<double> totals(labels.size(), 0.0);
@@ -319,8 +319,7 @@ RawVariable read_variable(const Variable& variable, const data::Table& data, con
   return raw;
 }
 
-void learn_variable(Variable& variable, const VariableWish& wish, RawVariable& raw,
-                    const std::vector<double>& weights) {
+void learn_variable(Variable& variable, const VariableWish& wish, RawVariable& raw, const data::Numbers& weights) {
   if (variable.kind != Variable::Kind::factor) return;
   drop_unused_levels(variable, raw.codes);
   if (variable.levels.ordered && !wish.contrast_given) variable.contrast = Contrast::poly;

@@ -8,6 +8,7 @@
 
 #include "deciban/base/run_context.hpp"
 #include "deciban/data/codes.hpp"
+#include "deciban/data/numbers.hpp"
 #include "deciban/data/table.hpp"
 #include "deciban/design/spec.hpp"
 #include "row_checks.hpp"
@@ -36,7 +37,7 @@ Variable declare_variable(const formula::NodePtr& node, const data::Table& data,
 /// The rows of a variable before it learns: codes of a factor's levels (negative: missing), or the numbers of its
 /// input, either as codes of distinct `values` or, when these are many, one by one (NaN: missing).
 struct RawVariable {
-  std::vector<double> numbers;
+  data::Numbers numbers;
   data::RowCodes codes;
   bool coded_numbers = false;
   std::vector<double> values;  ///< ascending; of coded numbers
@@ -62,12 +63,12 @@ RawVariable read_variable(const Variable& variable, const data::Table& data, con
 
 /// Learns from the rows that are used: a factor drops levels without rows and settles its base.
 /// @param weights  exposure or weight of each row for C(x, base = "largest"); empty: rows are counted.
-void learn_variable(Variable& variable, const VariableWish& wish, RawVariable& raw, const std::vector<double>& weights);
+void learn_variable(Variable& variable, const VariableWish& wish, RawVariable& raw, const data::Numbers& weights);
 
 /// The rows of a variable in coded form.
 struct CodedVariable {
   std::shared_ptr<const data::Codes> codes;  ///< of a factor's levels, or of distinct numbers; null: dense
-  std::vector<double> values;                ///< distinct numbers, or a number per row
+  data::Numbers values;                      ///< distinct numbers, or a number per row
 };
 CodedVariable code_variable(const Variable& variable, RawVariable raw);
 

@@ -30,7 +30,7 @@ void add_term(const design::Block& block, const std::vector<double>& cells, std:
 }  // namespace
 
 std::vector<double> linear_predictor(const design::CodedDesign& design, const std::vector<double>& coefficients,
-                                     const std::vector<double>& offset, const RunContext& context) {
+                                     const data::Numbers& offset, const RunContext& context) {
   std::vector<double> used = coefficients;
   for (auto& value : used)
     if (std::isnan(value)) value = 0.0;

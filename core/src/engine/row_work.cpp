@@ -8,7 +8,7 @@ using parallel::kComputeRows;
 
 namespace {
 
-const double* at(const std::vector<double>& values, std::int64_t begin) {
+const double* at(const data::Numbers& values, std::int64_t begin) {
   return values.empty() ? nullptr : values.data() + begin;
 }
 

@@ -50,7 +50,7 @@ inline design::ValuePart dense_part(std::vector<double> values, int width = 1) {
   design::ValuePart part;
   part.width = width;
   part.stride = static_cast<std::int64_t>(values.size()) / width;
-  part.values = std::make_shared<const std::vector<double>>(std::move(values));
+  part.values = std::move(values);
   return part;
 }
 

@@ -109,7 +109,8 @@ TEST(Designs, EngineAgreesWithTheMatrixWrittenOut) {
     std::vector<double> beta;
     for (std::size_t j = 0; j < p; ++j) beta.push_back(0.1 * random.normal());
     const auto natural = objective.natural_coefficients(beta);
-    naive::Problem problem{request.family, request.link, {}, learned.training.y, learned.training.weights, {}, {}};
+    naive::Problem problem{
+        request.family, request.link, {}, learned.training.y.to_vector(), learned.training.weights.to_vector(), {}, {}};
     for (std::size_t j = 0; j < p; ++j) {
       std::vector<double> unit(p, 0.0);
       unit[j] = 1.0;

@@ -212,7 +212,7 @@ TEST(Learn, ChecksExposure) {
   Columns c;
   c.add("y", Doubles{0, 1, 1, 0}).add("x", Doubles{1, 2, 4, 3}).add("e", Doubles{1, 2, 3, 4});
   const Learned learned = learn(cloglog, c.table);
-  fit_case::expect_near(learned.training.offset, {0, std::log(2.0), std::log(3.0), std::log(4.0)}, 1e-15);
+  fit_case::expect_near(learned.training.offset.to_vector(), {0, std::log(2.0), std::log(3.0), std::log(4.0)}, 1e-15);
 }
 
 TEST(Learn, AddsOffsetsUp) {
@@ -266,8 +266,8 @@ TEST(Learn, ReadsResponses) {
   const Error error = error_of(request("text ~ x", "poisson"), c.table);
   EXPECT_EQ(error.code(), "response.not_numeric");
   EXPECT_EQ(error.context().at("column").as_string(), "text");
-  fit_case::expect_near(learn("log(x) ~ flag", c.table).training.y, {0, std::log(2.0), std::log(3.0), std::log(4.0)},
-                        1e-15);
+  fit_case::expect_near(learn("log(x) ~ flag", c.table).training.y.to_vector(),
+                        {0, std::log(2.0), std::log(3.0), std::log(4.0)}, 1e-15);
 }
 
 TEST(Learn, RowsWithoutWeightMayHoldAnyResponseOrExposure) {
@@ -416,5 +416,5 @@ TEST(Recode, GivesTheTrainingRowsAgain) {
   EXPECT_EQ(again.kept, learned.training.kept);
   EXPECT_EQ(codes_of(again.design.blocks[1]), codes_of(learned.training.design.blocks[1]));
   EXPECT_EQ(again.design.blocks[1].columns, learned.training.design.blocks[1].columns);
-  EXPECT_TRUE(fit_case::same_bits(again.offset, learned.training.offset));
+  EXPECT_TRUE(fit_case::same_bits(again.offset.to_vector(), learned.training.offset.to_vector()));
 }

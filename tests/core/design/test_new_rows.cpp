@@ -98,7 +98,7 @@ TEST(NewRows, HaveOffsetsAsTheFit) {
   request.offset = source("x");
   const Learned learned = learn(request, training());
   const auto again = offset(learned.spec, training());
-  EXPECT_TRUE(fit_case::same_bits(again, learned.training.offset)) << "the same rows have the same bits";
+  EXPECT_TRUE(fit_case::same_bits(again, learned.training.offset.to_vector())) << "the same rows have the same bits";
 
   Columns c;
   c.add("z", Doubles{1, 1, kNaN}).add("e", Doubles{2, kNaN, 1}).add("x", Doubles{0, 0, 0});
@@ -143,7 +143,7 @@ TEST(NewRows, AskForVectorsOfTheFitAgain) {
   EXPECT_EQ(fit_case::code_of([&] { offset(learned.spec, training(), {}, source("e")); }), "predict.offset_missing");
   EXPECT_EQ(fit_case::code_of([&] { offset(learned.spec, training(), {}, source("e"), source("z")); }), "no error");
   EXPECT_TRUE(fit_case::same_bits(offset(learned.spec, training(), vectors.table, vector_source(), vector_source()),
-                                  learned.training.offset));
+                                  learned.training.offset.to_vector()));
 }
 
 TEST(NewRows, RefuseExposureWithOtherLinks) {

@@ -154,16 +154,17 @@ inline Case make(const Model& model, std::int64_t n, Random& random, double spre
   design.n_columns = next;
   for (int j = 0; j < next; ++j) out.beta.push_back(0.3 * random.normal());
   if (random.below(2))
-    for (std::int64_t i = 0; i < n; ++i) training.weights.push_back(random.below(8) ? 3.0 * random.uniform() : 0.0);
+    for (std::int64_t i = 0; i < n; ++i)
+      training.weights.edit().push_back(random.below(8) ? 3.0 * random.uniform() : 0.0);
   if (random.below(3) == 0)
-    for (std::int64_t i = 0; i < n; ++i) training.frequencies.push_back(random.below(4));
+    for (std::int64_t i = 0; i < n; ++i) training.frequencies.edit().push_back(random.below(4));
   const auto x = naive::expand(design);
   for (std::int64_t i = 0; i < n; ++i) {
     const double eta = valid_eta(model, random, spread);
     naive::Real linear = 0.0L;
     for (int j = 0; j < next; ++j) linear += x[j][i] * out.beta[j];
-    training.offset.push_back(static_cast<double>(eta - linear));
-    training.y.push_back(response(model, static_cast<double>(naive::inverse_link(model.link, eta).mu), random));
+    training.offset.edit().push_back(static_cast<double>(eta - linear));
+    training.y.edit().push_back(response(model, static_cast<double>(naive::inverse_link(model.link, eta).mu), random));
   }
   return out;
 }
@@ -173,8 +174,8 @@ inline Case make_plain(const Model& model, std::int64_t n, Random& random) {
   Case out = make(model, n, random);
   auto& training = out.training;
   auto& design = training.design;
-  training.offset.clear();
-  training.y.clear();
+  training.offset.edit().clear();
+  training.y.edit().clear();
   const bool shares = model.family.is_probability() && (model.link.id == deciban::families::LinkId::identity ||
                                                         model.link.id == deciban::families::LinkId::log);
   const double centre = model.link.id == deciban::families::LinkId::log ? (shares ? -1.5 : 0.5)
@@ -201,18 +202,23 @@ inline Case make_plain(const Model& model, std::int64_t n, Random& random) {
   for (std::int64_t i = 0; i < n; ++i) {
     naive::Real eta = 0.0L;
     for (std::size_t j = 0; j < x.size(); ++j) eta += out.beta[j] * x[j][i];
-    training.y.push_back(response(model, static_cast<double>(naive::inverse_link(model.link, eta).mu), random));
+    training.y.edit().push_back(response(model, static_cast<double>(naive::inverse_link(model.link, eta).mu), random));
     if (model.family.variance == deciban::families::Variance::constant &&
         model.link.id != deciban::families::LinkId::identity)
-      training.y.back() = std::max(training.y.back(), 0.05);
+      training.y.edit().back() = std::max(training.y.edit().back(), 0.05);
   }
   return out;
 }
 
 inline naive::Problem naive_problem(const Model& model, const deciban::design::TrainingData& training,
                                     const std::vector<double>& anchors = {}) {
-  return {model.family,         model.link,     naive::expand(training.design, anchors), training.y, training.weights,
-          training.frequencies, training.offset};
+  return {model.family,
+          model.link,
+          naive::expand(training.design, anchors),
+          training.y.to_vector(),
+          training.weights.to_vector(),
+          training.frequencies.to_vector(),
+          training.offset.to_vector()};
 }
 
 }  // namespace random_problem

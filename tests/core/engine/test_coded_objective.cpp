@@ -235,8 +235,8 @@ TEST(CodedObjective, IgnoresWhatStandsInRowsWithoutWeight) {
   for (const Model& model : random_problem::all_models()) {
     auto problem = random_problem::make(model, 60, random, 1.0, true);
     auto& training = problem.training;
-    training.weights.assign(60, 1.0);
-    for (std::size_t i = 0; i < 60; i += 3) training.weights[i] = 0.0;
+    training.weights.edit().assign(60, 1.0);
+    for (std::size_t i = 0; i < 60; i += 3) training.weights.edit()[i] = 0.0;
     const auto evaluate = [&] {
       const CodedObjective objective(training, training.design, model.family, model.link, threads(1));
       const auto beta = shifted(problem.beta, anchors_of(objective, training.design));
@@ -249,8 +249,8 @@ TEST(CodedObjective, IgnoresWhatStandsInRowsWithoutWeight) {
     for (const double wild : {kNaN, kInf, -1e300}) {
       auto kept = training;
       for (std::size_t i = 0; i < 60; i += 3) {
-        training.y[i] = wild;
-        training.offset[i] = i % 2 ? wild : training.offset[i];
+        training.y.edit()[i] = wild;
+        training.offset.edit()[i] = i % 2 ? wild : training.offset[i];
       }
       const auto got = evaluate();
       for (std::size_t k = 0; k < got.size(); ++k)
@@ -265,21 +265,21 @@ TEST(CodedObjective, FrequenciesAreRepeatedRows) {
   for (const Model& model : random_problem::all_models()) {
     auto problem = random_problem::make(model, 80, random, 1.0, true);
     auto& once = problem.training;
-    once.weights.clear();
-    once.frequencies.clear();
-    for (int i = 0; i < 80; ++i) once.weights.push_back(0.5 + random.uniform());
-    for (int i = 0; i < 80; ++i) once.frequencies.push_back(random.below(4));
+    once.weights.edit().clear();
+    once.frequencies.edit().clear();
+    for (int i = 0; i < 80; ++i) once.weights.edit().push_back(0.5 + random.uniform());
+    for (int i = 0; i < 80; ++i) once.frequencies.edit().push_back(random.below(4));
     design::TrainingData many = once;
-    many.frequencies.clear();
-    many.y.clear();
-    many.weights.clear();
-    many.offset.clear();
+    many.frequencies.edit().clear();
+    many.y.edit().clear();
+    many.weights.edit().clear();
+    many.offset.edit().clear();
     std::vector<std::int64_t> rows;
     for (std::size_t i = 0; i < 80; ++i)
       for (int copy = 0; copy < static_cast<int>(once.frequencies[i]); ++copy) {
-        many.y.push_back(once.y[i]);
-        many.weights.push_back(once.weights[i]);
-        many.offset.push_back(once.offset[i]);
+        many.y.edit().push_back(once.y[i]);
+        many.weights.edit().push_back(once.weights[i]);
+        many.offset.edit().push_back(once.offset[i]);
         rows.push_back(static_cast<std::int64_t>(i));
       }
     many.design = coded_case::take(once.design, rows);
@@ -369,7 +369,7 @@ TEST(CodedObjective, ConstantColumnsVanishAfterTheShift) {
   const std::int64_t n = 1000;
   training.design.rows = training.rows_given = n;
   training.design.n_columns = 2;
-  training.y.assign(n, 1.0);
+  training.y.edit().assign(n, 1.0);
   // its computed mean is not 0.1
   training.design.blocks = {coded_case::dense_block(std::vector<double>(static_cast<std::size_t>(n), 0.1), 1)};
   const Model model = random_problem::model_of("poisson", 0, "log");
@@ -384,7 +384,7 @@ TEST(CodedObjective, StartsAtTheMeanWithPullOne) {
   for (const Model& model : random_problem::all_models()) {
     auto problem = random_problem::make(model, 100, random, 1.0);
     auto& training = problem.training;
-    training.offset.clear();
+    training.offset.edit().clear();
     design::CodedDesign null;
     null.rows = training.design.rows;
     null.n_columns = 1;
@@ -441,7 +441,7 @@ TEST(CodedObjective, VisitsEveryRowOnceAndInOrder) {
     objective.accumulate(beta, three, threads(3));
     EXPECT_EQ(one.begins, three.begins);
     EXPECT_TRUE(std::is_sorted(one.begins.begin(), one.begins.end()));
-    EXPECT_TRUE(fit_case::same_bits(one.y, training.y));
+    EXPECT_TRUE(fit_case::same_bits(one.y, training.y.to_vector()));
     EXPECT_TRUE(fit_case::same_bits(one.mu, three.mu));
     ASSERT_EQ(static_cast<std::int64_t>(one.eta.size()), n);
     double score = 0.0, information = 0.0, size = 0.0;

@@ -158,7 +158,7 @@ TEST(FamilyParameter, DispersionOfTheLikelihoodIsItsMaximum) {
     EXPECT_NEAR(solvers::tweedie_dispersion(training, p, 4.0, 1.7 * phi, context), phi, 1e-10 * phi) << p;
   }
   EXPECT_EQ(solvers::tweedie_dispersion(training, 1.5, 0.0, 1.0, context), 0.0);
-  training.y.assign(6, 0.0);
+  training.y.edit().assign(6, 0.0);
   EXPECT_TRUE(std::isnan(solvers::tweedie_dispersion(training, 1.5, 4.0, 1.0, context)));
 }
 

@@ -434,7 +434,7 @@ TEST(Newton, StartsOnASampleOfManyRows) {
       codes.push_back(i < 40 ? 3 : random.below(3));  // a level of few rows, which the sample may miss
       x.push_back(random.normal());
       const double eta = -1.0 + 0.3 * codes.back() + 0.2 * x.back();
-      training.y.push_back(
+      training.y.edit().push_back(
           random_problem::response(model, static_cast<double>(naive::inverse_link(model.link, eta).mu), random));
     }
     training.design.blocks = {coded_case::factor_block(codes, 4, {-1, 1, 2, 3}), coded_case::dense_block(x, 4)};

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "deciban/data/column.hpp"
+#include "deciban/data/numbers.hpp"
 #include "deciban/data/row_codes.hpp"
 
 namespace deciban::data {
@@ -49,7 +50,7 @@ struct CodedNumbers {
 
 /// False, as soon as it is known, when there are more than `limit` distinct numbers; for limits up to 65,536 already
 /// when a sample makes it all but certain. NaN is coded kMissingCode.
-bool code_numbers(const std::vector<double>& numbers, std::int32_t limit, CodedNumbers& out);
+bool code_numbers(const Numbers& numbers, std::int32_t limit, CodedNumbers& out);
 /// The same for the numbers that read_doubles gives. Raises as it does.
 bool code_numbers(const Column& column, std::int32_t limit, CodedNumbers& out);
 

@@ -7,18 +7,18 @@
 #include <vector>
 
 #include "deciban/data/codes.hpp"
+#include "deciban/data/numbers.hpp"
 
 namespace deciban::design {
 
 /// Values that a variable gives to each row, `width` of them: a dictionary over codes, or a value per row.
 struct ValuePart {
   int width = 1;
-  std::shared_ptr<const data::Codes> codes;           ///< null: dense
-  std::shared_ptr<const std::vector<double>> values;  ///< column-major: (cells + 1) x width with NaN in the last row,
-                                                      ///< or rows x width
-  std::int64_t stride = 0;                            ///< rows of `values`
+  std::shared_ptr<const data::Codes> codes;  ///< null: dense
+  data::Numbers values;     ///< column-major: (cells + 1) x width with NaN in the last row, or rows x width
+  std::int64_t stride = 0;  ///< rows of `values`
 
-  const double* column(int j) const { return values->data() + static_cast<std::size_t>(j) * stride; }
+  const double* column(int j) const { return values.data() + static_cast<std::size_t>(j) * stride; }
 };
 
 /// The columns of one term over rows. Column of cell c and value j: `columns[c * width + j]`. Interactions of factors
@@ -53,15 +53,15 @@ void read_values(const Block& block, std::int64_t begin, int count, double* out)
 /// Bytes that the codes and values of a design take; what blocks share counts once.
 std::int64_t bytes_of(const CodedDesign& design);
 
-/// A design with everything that a fit needs. Vectors that are empty mean 1 (weights, frequencies, exposure) or 0
-/// (offset).
+/// A design with everything that a fit needs. It may borrow columns of the data that it was learned from. Vectors that
+/// are empty mean 1 (weights, frequencies, exposure) or 0 (offset).
 struct TrainingData {
   CodedDesign design;
-  std::vector<double> y;
-  std::vector<double> weights;      ///< prior weights
-  std::vector<double> frequencies;  ///< freq_weights
-  std::vector<double> exposure;
-  std::vector<double> offset;      ///< total offset on the link scale, log(exposure) included
+  data::Numbers y;
+  data::Numbers weights;      ///< prior weights
+  data::Numbers frequencies;  ///< freq_weights
+  data::Numbers exposure;
+  data::Numbers offset;            ///< total offset on the link scale, log(exposure) included
   std::vector<std::int64_t> kept;  ///< row of the data behind each row; empty when all rows are kept
   std::int64_t rows_given = 0;
 };

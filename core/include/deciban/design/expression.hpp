@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "deciban/base/run_context.hpp"
+#include "deciban/data/numbers.hpp"
 #include "deciban/data/table.hpp"
 #include "deciban/formula/ast.hpp"
 
@@ -44,6 +45,8 @@ void collect_columns(const formula::Node& node, std::vector<std::string>& names)
 
 /// Values of a numeric expression over all rows of `data`.
 std::vector<double> evaluate_numeric(const formula::Node& node, const data::Table& data, const RunContext& context);
+/// The same, without a copy where the expression is a column of doubles: `data` must outlive the result then.
+data::Numbers numeric_values(const formula::Node& node, const data::Table& data, const RunContext& context);
 
 /// A number, vector or text that a call's argument holds without data: 3, -1.5, c(1, 2), "sum", TRUE. Raise
 /// FormulaError `formula.arguments` naming the argument otherwise.

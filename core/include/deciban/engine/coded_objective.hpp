@@ -48,6 +48,6 @@ class CodedObjective final : public Objective {
 /// Linear predictor of coded rows at natural coefficients (NaN counts as 0: aliased), offset added when it is not
 /// empty. Missing values give NaN.
 std::vector<double> linear_predictor(const design::CodedDesign& design, const std::vector<double>& coefficients,
-                                     const std::vector<double>& offset, const RunContext& context);
+                                     const data::Numbers& offset, const RunContext& context);
 
 }  // namespace deciban::engine
