@@ -2,9 +2,10 @@
 
 import pickle
 
-import deciban
 import numpy as np
 import pytest
+
+import deciban
 
 ROWS = 2000
 FORMULA = "claim_count ~ area * vehicle_gas + bs(driver_age, df=4) + log(density)"
@@ -133,7 +134,7 @@ def test_bad_chunks_are_errors_by_code(policies):
 
     one = {name: values[:10] for name, values in policies.items()}
     other = {name: values for name, values in one.items() if name != "area"}
-    assert code(lambda: [])[0] == "data.no_chunks"
+    assert code(list)[0] == "data.no_chunks"
     assert code(iter([]))[0] == "data.no_chunks"
     assert code([one, other]) == ("data.chunk_columns", {"column": "area", "chunk": 2, "missing": True})
     assert code([one, 7]) == ("data.unsupported_type", {"argument": "data", "type": "int", "chunk": 2})

@@ -265,6 +265,7 @@ def test_errors_of_info(raises):
 
 
 def test_text_of_every_length():
+    pytest.importorskip("scipy.sparse")
     texts = ["", "\0", "a", "a\0", "\0a", "abcd", "abc\0", "\xe9", "\u6771\u4eac\u90fd"]
     texts += ["abcdefgh", "abcdefgi", "abcdefghi"]
     texts += [f"{k:x}" for k in range(300)] + [f"a longer level {k}" for k in range(300)]

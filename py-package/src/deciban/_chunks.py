@@ -92,9 +92,7 @@ def readable(data: Any, wanted: Sequence[str], n_threads: int | None = None) -> 
     return _gather(data, None if "." in wanted else wanted, False, False, n_threads)
 
 
-def _gather(
-    source: Any, wanted: Sequence[str] | None, strict: bool, spool: bool, n_threads: int | None
-) -> Dataset:
+def _gather(source: Any, wanted: Sequence[str] | None, strict: bool, spool: bool, n_threads: int | None) -> Dataset:
     """A dataset of the columns `wanted` (None: all). Those that are not there are an error if `strict`, else the core's
     to miss."""
     builder = _core.DatasetBuilder(spool)

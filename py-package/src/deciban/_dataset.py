@@ -9,6 +9,7 @@ import numpy as np
 
 from . import _core
 
+
 class Dataset:
     """Columns in coded form, made by `dataset`; accepted wherever a data frame is.
 

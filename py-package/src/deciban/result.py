@@ -401,8 +401,7 @@ class GLMResult:
         arguments.update(type=type, unseen=unseen)
         wanted = self._model.required_columns(False) + _core.referenced_columns(arguments)
         given = _convert.columns_of_vectors(vectors)
-        data = readable(data, wanted, n_threads)
-        values = self._model.predict(arguments, self._new_rows(data, wanted), given, n_threads)
+        values = self._model.predict(arguments, self._new_rows(data, wanted, n_threads), given, n_threads)
         return _like_rows(values, data)
 
     def model_matrix(
@@ -556,12 +555,12 @@ class GLMResult:
             return importlib.import_module("pandas").DataFrame(columns, index=self.param_names)
         return to_frame({"term": self.param_names, **columns}, self._library)
 
-    def _new_rows(self, data: Any, wanted: Sequence[str]) -> _core.Columns:
+    def _new_rows(self, data: Any, wanted: Sequence[str], n_threads: int | None = None) -> _core.Columns:
         # Columns by position are for models of a matrix only, which a loaded model shows by their names.
         numbered = all(name == f"x{j}" for j, name in enumerate(wanted, 1))
         if numbered or (self._source is not None and self._source.y is not None):
             return _convert.columns_of_design(_convert.as_matrix(data), wanted)
-        return _opaque.columns_of_rows(data, wanted, self._calls)
+        return _opaque.columns_of_rows(readable(data, wanted, n_threads), wanted, self._calls)
 
     def _row_values(self, what: str, name: str, source: Source | None, n_threads: int | None = None) -> Vector:
         if source is None:
