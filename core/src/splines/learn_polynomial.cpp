@@ -6,11 +6,15 @@
 
 #include "deciban/base/error.hpp"
 #include "deciban/splines/learn.hpp"
-#include "double_double.hpp"
+#include "deciban/linalg/double_double.hpp"
 #include "rows.hpp"
 
 namespace deciban::splines {
 namespace {
+
+using linalg::DoubleDouble;
+using linalg::two_product;
+using linalg::two_sum;
 
 // The power of two that brings `size` > 0 into [1/2, 1), within 2^-1000 .. 2^1000.
 double power_of_two(double size) {
