@@ -1,0 +1,43 @@
+#pragma once
+#include "deciban/base/config.hpp"
+
+#include <vector>
+
+#include "deciban/engine/objective.hpp"
+#include "deciban/linalg/cholesky.hpp"
+
+namespace deciban::solvers {
+
+/// Factors of the information that a solver meets. They come from the Gram matrix that a pass has summed anyway, and
+/// from the weighted columns themselves (QR) where a Gram matrix cannot tell: when `rank_tol` is below what its
+/// rounding leaves, when columns that it calls dependent turn out, summed row by row, to be further apart than
+/// `rank_tol`, and at the solution when the columns are so nearly dependent that the covariance would lose digits. That
+/// depends on the data and their size only, and holds from then on.
+class Factors {
+ public:
+  Factors(const engine::Objective& objective, double rank_tol, const RunContext& context);
+
+  /// Whether steps come from QR: always by the expected information then.
+  bool orthogonal() const { return orthogonal_; }
+  /// Decides which columns are aliased, by the weights at the point.
+  linalg::AliasedCholesky rank(const engine::Evaluation& at, const engine::Point& point);
+  /// For a step over the columns of `keep`; those without information take none.
+  linalg::AliasedCholesky step(const linalg::Matrix& information, const engine::Point& point,
+                               const std::vector<char>& keep);
+  /// At the solution, for its covariance.
+  linalg::AliasedCholesky last(const linalg::Matrix& information, const engine::Point& point,
+                               const std::vector<char>& keep);
+
+ private:
+  bool independent_after_all(const linalg::AliasedCholesky& gram, const std::vector<double>& norms2,
+                             const engine::Point& point) const;
+  const linalg::Matrix& triangle(const linalg::Matrix& information, const engine::Point& point);
+
+  const engine::Objective& objective_;
+  double rank_tol_;
+  const RunContext& context_;
+  bool orthogonal_ = false;
+  linalg::Matrix information_, triangle_;  // the last triangle, and the information that it belongs to
+};
+
+}  // namespace deciban::solvers
