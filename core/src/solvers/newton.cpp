@@ -14,8 +14,9 @@ namespace {
 using engine::Evaluation;
 using engine::Information;
 
-constexpr double kSampleTolerance = 0.1;   // in standard errors of the sample
-constexpr double kExactTolerance = 1e-12;  // relative step, exact fits
+constexpr double kSampleTolerance = 0.1;     // in standard errors of the sample
+constexpr double kExactTolerance = 1e-12;    // relative step, exact fits
+constexpr double kRoundingDecrement = 1e-4;  // in standard errors: where nearly dependent columns may stall
 constexpr int kMaxHalvings = 40;
 // Separated: along the step, the information is gone (against that at the start), nothing is left to gain per unit of
 // weight, and yet the step moves the predictor, also in relation to the coefficient. None of these depends on the unit
@@ -188,7 +189,10 @@ class Newton {
       const double unit = options_.known_dispersion ? std::min(1.0, std::sqrt(current_.sum_w / current_.n)) : 1.0;
       // A small step in standard errors that moves the predictor far is a likelihood without a maximum.
       const bool still = moved <= std::max(kMovedPredictor, 1e-6 * reached);
-      const bool stalled = relative <= 1e-11 && relative > 0.5 * previous_relative;
+      // Nearly dependent columns leave rounding in the predictor that steps cannot remove; refinement does.
+      const bool rounding =
+          factors_.orthogonal() && decrement <= kRoundingDecrement && decrement > 0.5 * previous_decrement;
+      const bool stalled = rounding || (relative <= 1e-11 && relative > 0.5 * previous_relative);
       const bool small = !exact && decrement <= options_.tolerance * unit && still;
       if (squared == 0.0 || small || relative <= kExactTolerance || stalled) {
         // With many rows, the sums at the end of so small a step are those of its beginning.
