@@ -124,6 +124,10 @@ struct CodedObjective::Parts {
                       const RunContext& context) const;
   Evaluation start(const RowSelection& selection, const Totals& counts, double pull, const RunContext& context) const;
   WeightedRows at(const Point& point) const;
+  WeightedRows at_predictor() const {  // that the pass has put there itself
+    return {training, design, plan, scales,
+            [this](RowWork& work) { rows_of_family.at_predictor(Information::expected, work); }};
+  }
 
   const design::TrainingData& training;
   const design::CodedDesign& design;
@@ -397,16 +401,12 @@ std::vector<double> CodedObjective::squared_norms(const Point& point, const lina
 bool CodedObjective::least_squares() const { return parts_->rows_of_family.least_squares(); }
 
 PreciseScore CodedObjective::precise_score(const linalg::Pairs& beta, const RunContext& context) const {
-  WeightedRows rows{parts_->training, parts_->design, parts_->plan, parts_->scales, {}};
-  rows.fill = [this](RowWork& work) { parts_->rows_of_family.at_predictor(Information::expected, work); };
-  return precise_score_of_rows(rows, least_squares(), beta, context);
+  return precise_score_of_rows(parts_->at_predictor(), least_squares(), beta, context);
 }
 
-linalg::Pairs CodedObjective::precise_product(const std::vector<double>& beta, const linalg::Pairs& directions,
+linalg::Pairs CodedObjective::precise_product(const linalg::Pairs& beta, const linalg::Pairs& directions,
                                               const RunContext& context) const {
-  Point point;
-  point.beta = &beta;
-  return precise_product_of_rows(parts_->at(point), directions, context);
+  return precise_product_of_rows(parts_->at_predictor(), beta, directions, context);
 }
 
 std::vector<double> CodedObjective::precise_natural_coefficients(const linalg::Pairs& beta) const {

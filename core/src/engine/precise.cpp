@@ -48,6 +48,13 @@ std::unique_ptr<PairSums> sum_pairs(const WeightedRows& source, int directions, 
   return total ? std::move(total) : std::make_unique<PairSums>(size);
 }
 
+// Offset and X beta, as pairs and rounded.
+void predict(RowWork& work, const PairRows& pairs, const Pairs& beta, DoubleDouble* eta) {
+  for (int i = 0; i < work.n; ++i) eta[i] = DoubleDouble(work.offset ? work.offset[i] : 0.0);
+  pairs.predict(beta, 0, eta);
+  for (int i = 0; i < work.n; ++i) work.eta[i] = eta[i].value();
+}
+
 // Residuals in pairs; rows without weight may hold anything.
 void add_least_squares(const RowWork& work, const DoubleDouble* eta, DoubleDouble* score, PairSums& sums) {
   for (int i = 0; i < work.n; ++i) {
@@ -72,12 +79,10 @@ PreciseScore precise_score_of_rows(const WeightedRows& source, bool least_square
                                    const RunContext& context) {
   const auto sums = sum_pairs(source, 1, context, [&](RowWork& work, const PairRows& pairs, PairSums& part) {
     DoubleDouble eta[kComputeRows], score[kComputeRows];
-    for (int i = 0; i < work.n; ++i) eta[i] = DoubleDouble(work.offset ? work.offset[i] : 0.0);
-    pairs.predict(beta, 0, eta);
+    predict(work, pairs, beta, eta);
     if (least_squares) {
       add_least_squares(work, eta, score, part);
     } else {
-      for (int i = 0; i < work.n; ++i) work.eta[i] = eta[i].value();
       source.fill(work);
       for (int i = 0; i < work.n; ++i) {
         score[i] = DoubleDouble(work.score[i]);
@@ -95,11 +100,13 @@ PreciseScore precise_score_of_rows(const WeightedRows& source, bool least_square
   return out;
 }
 
-Pairs precise_product_of_rows(const WeightedRows& source, const Pairs& directions, const RunContext& context) {
+Pairs precise_product_of_rows(const WeightedRows& source, const Pairs& beta, const Pairs& directions,
+                              const RunContext& context) {
   const int p = source.design.n_columns, count = directions.high.cols();
   const auto sums = sum_pairs(source, count, context, [&](RowWork& work, const PairRows& pairs, PairSums& part) {
-    source.fill(work);
     DoubleDouble along[kComputeRows];
+    predict(work, pairs, beta, along);
+    source.fill(work);
     for (int k = 0; k < count; ++k) {
       std::fill_n(along, work.n, DoubleDouble());
       pairs.predict(directions, k, along);
@@ -150,16 +157,20 @@ Pairs unshifted_coefficients(const Pairs& beta, const std::vector<double>& ancho
   return out;
 }
 
+// Column by column: what nearly dependent columns leave as error of a column of the covariance points along their
+// dependency and cancels in a sum over the rows, not in one over the columns.
 Pairs unshifted_covariance(const Pairs& covariance, const std::vector<double>& anchors) {
   Pairs out = covariance;
   const int p = static_cast<int>(anchors.size());
-  for (int j = 0; j < p; ++j) {
-    const DoubleDouble anchor(anchors[static_cast<std::size_t>(j)]);
-    if (anchor.hi == 0.0) continue;
-    for (int k = 0; k < p; ++k) out.set(0, k, out.at(0, k) - anchor * out.at(j, k));
-    for (int k = 0; k < p; ++k) out.set(k, 0, out.at(k, 0) - anchor * out.at(k, j));
-  }
-  for (int k = 1; k < p; ++k) out.set(k, 0, out.at(0, k));
+  for (int k = 0; k < p; ++k)
+    for (int j = 0; j < p; ++j)
+      if (anchors[static_cast<std::size_t>(j)] != 0.0)
+        out.set(0, k, out.at(0, k) - DoubleDouble(anchors[static_cast<std::size_t>(j)]) * covariance.at(j, k));
+  for (int j = 1; j < p; ++j)
+    if (anchors[static_cast<std::size_t>(j)] != 0.0)
+      out.set(0, 0, out.at(0, 0) - DoubleDouble(anchors[static_cast<std::size_t>(j)]) * out.at(0, j));
+  for (int k = 0; k < p; ++k)
+    for (int j = 0; j < k; ++j) out.set(k, j, out.at(j, k));
   return out;
 }
 

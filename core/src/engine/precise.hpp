@@ -13,9 +13,9 @@ namespace deciban::engine {
 PreciseScore precise_score_of_rows(const WeightedRows& source, bool least_squares, const linalg::Pairs& beta,
                                    const RunContext& context);
 
-/// X'W X z of each column z of `directions` in twice the working precision, W as `source.fill` leaves it.
-linalg::Pairs precise_product_of_rows(const WeightedRows& source, const linalg::Pairs& directions,
-                                      const RunContext& context);
+/// X'W X z of each column z of `directions` in twice the working precision, W as `source.fill` makes it of X beta.
+linalg::Pairs precise_product_of_rows(const WeightedRows& source, const linalg::Pairs& beta,
+                                      const linalg::Pairs& directions, const RunContext& context);
 
 /// Sum of W v_i^2 of each of `count` vectors; `predict` writes v of direction k to the predictor of a block.
 std::vector<double> squared_norms_of_rows(const WeightedRows& source, int count,

@@ -99,19 +99,39 @@ std::vector<double> AliasedCholesky::solve(const std::vector<double>& right) con
   return result;
 }
 
-Matrix AliasedCholesky::inverse() const {
-  const int r = rank(), p = static_cast<int>(keep_.size());
-  // w holds the inverse of the factor by columns: lower * w_j = e_j
+// The inverse of the factor by columns: lower * w_j = e_j.
+Matrix AliasedCholesky::inverse_factor() const {
+  const int r = rank();
   Matrix w(r, r);
   for (int j = 0; j < r; ++j) {
     w(j, j) = 1.0 / lower_(j, j);
     for (int i = j + 1; i < r; ++i) w(i, j) = -dot(lower_.column(i) + j, w.column(j) + j, i - j) / lower_(i, i);
   }
+  return w;
+}
+
+Matrix AliasedCholesky::inverse() const {
+  const int r = rank(), p = static_cast<int>(keep_.size());
+  const Matrix w = inverse_factor();
   Matrix result(p, p);
   for (int j = 0; j < r; ++j)
     for (int i = j; i < r; ++i) {
       const double value = dot(w.column(i) + i, w.column(j) + i, r - i);
       result(kept_[i], kept_[j]) = result(kept_[j], kept_[i]) = value;
+    }
+  return result;
+}
+
+Pairs AliasedCholesky::inverse_pairs() const {
+  const int r = rank(), p = static_cast<int>(keep_.size());
+  const Matrix w = inverse_factor();
+  Pairs result(p, p);
+  for (int j = 0; j < r; ++j)
+    for (int i = j; i < r; ++i) {
+      DoubleDouble sum;
+      for (int k = i; k < r; ++k) sum = sum + two_product(w(k, i), w(k, j));
+      result.set(kept_[i], kept_[j], sum);
+      result.set(kept_[j], kept_[i], sum);
     }
   return result;
 }

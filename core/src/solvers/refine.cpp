@@ -12,10 +12,12 @@ namespace {
 
 constexpr int kMaxRounds = 12;
 constexpr double kSmallProblem = 4096.0;  // rows times columns
+constexpr int kMostInversePairs = 256;    // columns
 constexpr double kInverseWork = 1e7;      // rows times squared columns
 constexpr double kShrinking = 0.25;       // of a step against the one before
 constexpr double kLongestStep = 1e-3;     // in standard errors for phi = 1: scores that are not linear
-constexpr double kNothing = 5.4e-20;      // relative steps below 2^-64 change no double
+// Relative steps that end it. Far below a double, because turning back to columns far from 0 cancels leading digits.
+constexpr double kNoStep = 0x1p-80, kNoInverseStep = 0x1p-96;
 
 double dot(const linalg::Matrix& a, int j, const std::vector<double>& b) {
   double sum = 0.0;
@@ -23,13 +25,13 @@ double dot(const linalg::Matrix& a, int j, const std::vector<double>& b) {
   return sum;
 }
 
-// Adds a step to column j and says whether it changed anything.
-bool add(const std::vector<double>& step, int j, Pairs& to) {
+// Adds a step to column j and says whether it was more than `nothing`.
+bool add(const std::vector<double>& step, int j, double nothing, Pairs& to) {
   bool changed = false;
   for (std::size_t i = 0; i < step.size(); ++i) {
     const int row = static_cast<int>(i);
     to.set(row, j, to.at(row, j) + DoubleDouble(step[i]));
-    changed = changed || std::fabs(step[i]) > kNothing * std::fabs(to.high(row, j));
+    changed = changed || std::fabs(step[i]) > nothing * std::fabs(to.high(row, j));
   }
   return changed;
 }
@@ -53,18 +55,16 @@ bool refine_coefficients(const engine::Objective& objective, const linalg::Alias
     if (!(size < kShrinking * previous)) break;
     previous = size;
     helped = true;
-    if (!add(step, 0, beta)) break;
+    if (!add(step, 0, kNoStep, beta)) break;
   }
   return helped;
 }
 
 // Columns z of the inverse solve information z = e.
-Pairs refined_inverse(const engine::Objective& objective, const linalg::AliasedCholesky& factor,
-                      const std::vector<double>& beta, const RunContext& context) {
-  const linalg::Matrix first = factor.inverse();
-  const int p = first.cols();
-  Pairs inverse(p, p);
-  inverse.high = first;
+Pairs refined_inverse(const engine::Objective& objective, const linalg::AliasedCholesky& factor, const Pairs& beta,
+                      const RunContext& context) {
+  Pairs inverse = factor.inverse_pairs();
+  const int p = inverse.high.cols();
   double previous = HUGE_VAL;
   for (int round = 0; round < kMaxRounds; ++round) {
     const Pairs product = objective.precise_product(beta, inverse, context);
@@ -85,11 +85,9 @@ Pairs refined_inverse(const engine::Objective& objective, const linalg::AliasedC
     if (!(size < kShrinking * previous)) break;
     previous = size;
     bool changed = false;
-    for (int j = 0; j < p; ++j) changed = add(column(steps, j), j, inverse) || changed;
+    for (int j = 0; j < p; ++j) changed = add(column(steps, j), j, kNoInverseStep, inverse) || changed;
     if (!changed) break;
   }
-  for (int j = 0; j < p; ++j)
-    for (int i = 0; i < j; ++i) inverse.set(j, i, inverse.at(i, j));
   return inverse;
 }
 
@@ -108,11 +106,12 @@ void refine(const engine::Objective& objective, const linalg::AliasedCholesky& f
   std::copy(solution.beta.begin(), solution.beta.end(), beta.high.column(0));
   if (refine_coefficients(objective, factor, context, beta, at)) {
     solution.beta = column(beta.high, 0);
-    solution.precise_beta = std::move(beta);
+    solution.precise_beta = beta;
   }
   const double rows = static_cast<double>(objective.rows());
-  if (with_inverse && rows * p * p <= kInverseWork)
-    solution.precise_inverse = refined_inverse(objective, factor, solution.beta, context);
+  if (!with_inverse || p > kMostInversePairs) return;
+  solution.precise_inverse =
+      rows * p * p <= kInverseWork ? refined_inverse(objective, factor, beta, context) : factor.inverse_pairs();
 }
 
 }  // namespace deciban::solvers

@@ -38,7 +38,7 @@ class CodedObjective final : public RowObjective {
                                     const RunContext& context) const override;
   bool least_squares() const override;
   PreciseScore precise_score(const linalg::Pairs& beta, const RunContext& context) const override;
-  linalg::Pairs precise_product(const std::vector<double>& beta, const linalg::Pairs& directions,
+  linalg::Pairs precise_product(const linalg::Pairs& beta, const linalg::Pairs& directions,
                                 const RunContext& context) const override;
 
   /// Mean response, per unit of exp(offset) under a log link.

@@ -97,7 +97,7 @@ class Objective {
   /// offered where `triangle` is.
   virtual PreciseScore precise_score(const linalg::Pairs& beta, const RunContext& context) const;
   /// Information at beta times directions (p x K) in twice the working precision.
-  virtual linalg::Pairs precise_product(const std::vector<double>& beta, const linalg::Pairs& directions,
+  virtual linalg::Pairs precise_product(const linalg::Pairs& beta, const linalg::Pairs& directions,
                                         const RunContext& context) const;
 };
 
@@ -109,8 +109,7 @@ class RowObjective : public Objective {
 };
 
 inline PreciseScore Objective::precise_score(const linalg::Pairs&, const RunContext&) const { return {}; }
-inline linalg::Pairs Objective::precise_product(const std::vector<double>&, const linalg::Pairs&,
-                                                const RunContext&) const {
+inline linalg::Pairs Objective::precise_product(const linalg::Pairs&, const linalg::Pairs&, const RunContext&) const {
   return {};
 }
 

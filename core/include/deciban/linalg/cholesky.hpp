@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "deciban/linalg/matrix.hpp"
+#include "deciban/linalg/pairs.hpp"
 
 namespace deciban::linalg {
 
@@ -43,8 +44,13 @@ class AliasedCholesky {
   std::vector<double> solve(const std::vector<double>& right) const;
   /// Inverse over the kept columns, p x p; rows and columns of aliased entries are 0.
   Matrix inverse() const;
+  /// The same without rounding in the products of the inverse factor: what combinations of its rows that nearly vanish
+  /// need.
+  Pairs inverse_pairs() const;
 
  private:
+  Matrix inverse_factor() const;
+
   std::vector<char> keep_;
   std::vector<int> kept_;  // original index of each row of lower_
   Matrix lower_;           // rank x rank
