@@ -17,6 +17,7 @@ constexpr double kStepTolerance = 1e-8;              // pivots below this (relat
 constexpr double kTriangleTolerance = 1e-15;         // the same of a triangle
 constexpr double kLeastLoss = 1e4, kMostLoss = 1e8;  // of columns that go to QR at the solution
 constexpr double kWorkPerLoss = 100.0;
+constexpr double kClearly = 1e-8;  // of a squared limit: no weights will change that
 
 }  // namespace
 
@@ -35,16 +36,21 @@ const Matrix& Factors::triangle(const Matrix& information, const Point& point) {
 // The norm of a combination of columns bounds the distance of the column from the others, and without cancellation in
 // a Gram matrix it is known to the rounding of a row: sets of dummies give 1e-16 there.
 bool Factors::independent_after_all(const AliasedCholesky& gram, const std::vector<double>& norms2,
-                                    const Point& point) const {
+                                    const Point& point) {
   const auto& unresolved = gram.unresolved();
-  if (unresolved.empty()) return false;
+  if (unresolved.empty() || gram.keep() == dependent_) return false;
   Matrix directions(static_cast<int>(norms2.size()), static_cast<int>(unresolved.size()));
   for (std::size_t k = 0; k < unresolved.size(); ++k)
     std::copy(unresolved[k].combination.begin(), unresolved[k].combination.end(),
               directions.column(static_cast<int>(k)));
   const std::vector<double> distances = objective_.squared_norms(point, directions, context_);
-  for (std::size_t k = 0; k < distances.size(); ++k)
-    if (!(distances[k] <= rank_tol_ * rank_tol_ * norms2[static_cast<std::size_t>(unresolved[k].column)])) return true;
+  bool clearly = !distances.empty();
+  for (std::size_t k = 0; k < distances.size(); ++k) {
+    const double limit = rank_tol_ * rank_tol_ * norms2[static_cast<std::size_t>(unresolved[k].column)];
+    if (!(distances[k] <= limit)) return true;
+    clearly = clearly && distances[k] <= kClearly * limit;
+  }
+  if (clearly) dependent_ = gram.keep();
   return false;
 }
 

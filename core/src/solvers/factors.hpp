@@ -30,13 +30,14 @@ class Factors {
 
  private:
   bool independent_after_all(const linalg::AliasedCholesky& gram, const std::vector<double>& norms2,
-                             const engine::Point& point) const;
+                             const engine::Point& point);
   const linalg::Matrix& triangle(const linalg::Matrix& information, const engine::Point& point);
 
   const engine::Objective& objective_;
   double rank_tol_;
   const RunContext& context_;
   bool orthogonal_ = false;
+  std::vector<char> dependent_;  // columns kept when the others were found to depend on them, whatever the weights
   linalg::Matrix information_, triangle_;  // the last triangle, and the information that it belongs to
 };
 
