@@ -66,8 +66,9 @@ AliasedCholesky Factors::rank(const engine::Evaluation& at, const Point& point) 
                      : AliasedCholesky(at.information, norms2, rank_tol_);
 }
 
-AliasedCholesky Factors::step(const Matrix& information, const Point& point, const std::vector<char>& keep) {
-  if (orthogonal_) {
+AliasedCholesky Factors::step(const Matrix& information, const Point& point, const std::vector<char>& keep,
+                              bool observed) {
+  if (orthogonal_ && !observed) {
     const Matrix& r = triangle(information, point);
     if (r.cols() == information.cols()) return linalg::factor_of_triangle(r, {}, kTriangleTolerance, keep);
   }

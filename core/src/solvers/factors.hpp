@@ -17,13 +17,14 @@ class Factors {
  public:
   Factors(const engine::Objective& objective, double rank_tol, const RunContext& context);
 
-  /// Whether steps come from QR: always by the expected information then.
+  /// Whether steps come from QR, those by expected information that is.
   bool orthogonal() const { return orthogonal_; }
   /// Decides which columns are aliased, by the weights at the point.
   linalg::AliasedCholesky rank(const engine::Evaluation& at, const engine::Point& point);
-  /// For a step over the columns of `keep`; those without information take none.
+  /// For a step over the columns of `keep`; those without information take none. Observed information may be negative
+  /// and has a Gram matrix only.
   linalg::AliasedCholesky step(const linalg::Matrix& information, const engine::Point& point,
-                               const std::vector<char>& keep);
+                               const std::vector<char>& keep, bool observed = false);
   /// At the solution, for its covariance.
   linalg::AliasedCholesky last(const linalg::Matrix& information, const engine::Point& point,
                                const std::vector<char>& keep);

@@ -14,9 +14,9 @@ namespace {
 using engine::Evaluation;
 using engine::Information;
 
-constexpr double kSampleTolerance = 0.1;     // in standard errors of the sample
-constexpr double kExactTolerance = 1e-12;    // relative step, exact fits
-constexpr double kRoundingDecrement = 1e-4;  // in standard errors: where nearly dependent columns may stall
+constexpr double kSampleTolerance = 0.1;      // in standard errors of the sample
+constexpr double kExactTolerance = 1e-12;     // relative step, exact fits
+constexpr double kPredictorRounding = 1e-15;  // of what each column adds to the predictor
 constexpr int kMaxHalvings = 40;
 // Separated: along the step, the information is gone (against that at the start), nothing is left to gain per unit of
 // weight, and yet the step moves the predictor, also in relation to the coefficient. None of these depends on the unit
@@ -133,6 +133,16 @@ class Newton {
     return current_.pearson / (current_.n - rank);
   }
 
+  // What rounding of the predictor can add to the decrement, in standard errors.
+  double predictor_rounding() const {
+    double size = 0.0;
+    for (std::size_t j = 0; j < solution_.beta.size(); ++j) {
+      const int k = static_cast<int>(j);
+      size += std::fabs(solution_.beta[j]) * std::sqrt(std::max(0.0, current_.information(k, k)));
+    }
+    return kPredictorRounding * size / std::sqrt(dispersion());
+  }
+
   // Largest movement of the predictor that a change of coefficients can cause through one column.
   double movement(const std::vector<double>& change) const {
     double largest = 0.0;
@@ -191,7 +201,7 @@ class Newton {
       const bool still = moved <= std::max(kMovedPredictor, 1e-6 * reached);
       // Nearly dependent columns leave rounding in the predictor that steps cannot remove; refinement does.
       const bool rounding =
-          factors_.orthogonal() && decrement <= kRoundingDecrement && decrement > 0.5 * previous_decrement;
+          factors_.orthogonal() && decrement <= predictor_rounding() && decrement > 0.5 * previous_decrement;
       const bool stalled = rounding || (relative <= 1e-11 && relative > 0.5 * previous_relative);
       const bool small = !exact && decrement <= options_.tolerance * unit && still;
       if (squared == 0.0 || small || relative <= kExactTolerance || stalled) {
@@ -204,7 +214,7 @@ class Newton {
         solution_.status = at_the_edge() ? Status::diverged : Status::converged;
         return;
       }
-      if (!options_.canonical && !factors_.orthogonal() && solution_.n_iter > 2 && decrement > 0.1 * previous_decrement)
+      if (!options_.canonical && solution_.n_iter > 2 && decrement > 0.1 * previous_decrement)
         kind_ = Information::observed;
       if (!advance(step)) {
         if (kind_ == Information::observed) {
@@ -224,7 +234,8 @@ class Newton {
 
   std::vector<double> newton_step() {
     const engine::Point here{&solution_.beta, 0.0};
-    linalg::AliasedCholesky factor = factors_.step(current_.information, here, solution_.keep);
+    linalg::AliasedCholesky factor =
+        factors_.step(current_.information, here, solution_.keep, kind_ == Information::observed);
     if (kind_ == Information::observed && factor.keep() != solution_.keep) {
       kind_ = Information::expected;  // not positive definite here
       current_ = evaluate(solution_.beta, kind_);

@@ -94,9 +94,9 @@ Pairs refined_inverse(const engine::Objective& objective, const linalg::AliasedC
 }  // namespace
 
 bool worth_refining(const engine::Objective& objective, bool orthogonal) {
-  if (orthogonal) return true;
   const double size = static_cast<double>(objective.rows()) * objective.size();
-  return objective.least_squares() && size > 0.0 && size <= kSmallProblem;
+  if (size == 0.0) return false;
+  return orthogonal || (objective.least_squares() && size <= kSmallProblem);
 }
 
 void refine(const engine::Objective& objective, const linalg::AliasedCholesky& factor, bool with_inverse,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "deciban/math/isa.hpp"
+#include "fixtures/case_data.hpp"
 #include "models/fit_case.hpp"
 
 using namespace deciban;
@@ -235,4 +236,30 @@ TEST(HardCases, TheQrPathHasTheSameBitsEverywhere) {
       EXPECT_TRUE(same_bits(one.covariance.values(), other.covariance.values())) << family << math::isa_name(isa);
     }
   }
+}
+
+// The shared cases that need no file, fitted by QR.
+TEST(HardCases, TheQrPathAgreesOnTheFixtures) {
+  int compared = 0;
+  for (const std::string& name : fixtures::case_names("glm")) {
+    const fixtures::Json content = fixtures::read_json_file(fixtures::folder() + "/glm/" + name + ".json");
+    if (content.at("data").contains("prepared") || content.at("arguments").contains("rank_tol")) continue;
+    const data::Table table = fixtures::read_table(content.at("data"));
+    data::Table vectors;
+    const Document arguments = fixtures::read_arguments(content.at("arguments"), table, vectors);
+    const auto gram = models::fit_glm(arguments, table, vectors, threads(1));
+    const auto qr = models::fit_glm(with(arguments, "rank_tol", 9e-9), table, vectors, threads(1));
+    EXPECT_EQ(qr.statistics.status, gram.statistics.status) << name;
+    ASSERT_EQ(qr.statistics.rank, gram.statistics.rank) << name;
+    for (std::size_t j = 0; j < gram.coefficients.size(); ++j) {
+      if (std::isnan(gram.coefficients[j])) continue;
+      const double size = std::max(std::fabs(gram.coefficients[j]), error_of(gram, static_cast<int>(j)));
+      EXPECT_LE(std::fabs(qr.coefficients[j] - gram.coefficients[j]), 2e-9 * size) << name << " " << j;
+      EXPECT_NEAR(error_of(qr, static_cast<int>(j)), error_of(gram, static_cast<int>(j)),
+                  1e-8 * error_of(gram, static_cast<int>(j)))
+          << name << " " << j;
+    }
+    ++compared;
+  }
+  EXPECT_GE(compared, 100);
 }
