@@ -390,12 +390,19 @@ linalg::Matrix CodedObjective::triangle(const Point& point, const RunContext& co
 
 std::vector<double> CodedObjective::squared_norms(const Point& point, const linalg::Matrix& directions,
                                                   const RunContext& context) const {
-  std::vector<Spread> spreads;
-  for (int k = 0; k < directions.cols(); ++k) spreads.push_back(parts_->spread(directions.column(k)));
+  constexpr int kTogether = 32;  // tables of coefficients by cell that are held at once
   const Kernels& loops = kernels(math::active_isa());
-  return squared_norms_of_rows(
-      parts_->at(point), directions.cols(),
-      [&](int k, RowWork& work) { parts_->predict(spreads[static_cast<std::size_t>(k)], loops, work); }, context);
+  std::vector<double> norms;
+  for (int first = 0; first < directions.cols(); first += kTogether) {
+    std::vector<Spread> spreads;
+    for (int k = first; k < std::min(directions.cols(), first + kTogether); ++k)
+      spreads.push_back(parts_->spread(directions.column(k)));
+    const auto some = squared_norms_of_rows(
+        parts_->at(point), static_cast<int>(spreads.size()),
+        [&](int k, RowWork& work) { parts_->predict(spreads[static_cast<std::size_t>(k)], loops, work); }, context);
+    norms.insert(norms.end(), some.begin(), some.end());
+  }
+  return norms;
 }
 
 bool CodedObjective::least_squares() const { return parts_->rows_of_family.least_squares(); }

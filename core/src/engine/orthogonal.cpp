@@ -4,6 +4,7 @@
 #include <cmath>
 #include <memory>
 
+#include "deciban/linalg/power_of_two.hpp"
 #include "deciban/parallel/ordered_reduce.hpp"
 
 namespace deciban::engine {
@@ -12,14 +13,6 @@ using linalg::DoubleDouble;
 using parallel::kComputeRows;
 
 namespace {
-
-// A power of two that brings the largest value of a column near 1, so that squares stay in range.
-double unit_of(double range) {
-  if (!(range > 0.0) || !std::isfinite(range)) return 1.0;
-  int exponent = 0;
-  std::frexp(range, &exponent);
-  return std::ldexp(1.0, std::min(1000, -exponent));
-}
 
 // R of all rows so far. Rows that are added are destroyed.
 class Triangle {
@@ -90,8 +83,8 @@ void expand(const WeightedRows& source, const RowWork& work, const std::vector<d
 linalg::Matrix triangle_of_rows(const WeightedRows& source, const RunContext& context) {
   const int p = source.design.n_columns;
   const Kernels& loops = kernels(math::active_isa());
-  std::vector<double> units;
-  for (const double range : source.scales.ranges) units.push_back(unit_of(range));
+  std::vector<double> units;  // bring columns near 1, so that squares stay in range
+  for (const double range : source.scales.ranges) units.push_back(linalg::power_of_two(range));
   const RowSelection all = all_rows(source.design.rows);
   auto total = parallel::ordered_reduce<Triangle>(context, all.partials(), [&](std::int64_t partial) {
     auto part = std::make_unique<Triangle>(p, loops);

@@ -3,17 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "deciban/linalg/power_of_two.hpp"
+
 namespace deciban::linalg {
 namespace {
 
-// 2^-k that brings the largest entry of a column near 1; 1 for a column of zeros.
-double unit_of(const double* x, int n) {
-  double largest = 0.0;
-  for (int i = 0; i < n; ++i) largest = std::max(largest, std::fabs(x[i]));
-  if (!(largest > 0.0) || !std::isfinite(largest)) return 1.0;
-  int exponent = 0;
-  std::frexp(largest, &exponent);
-  return std::ldexp(1.0, std::min(1000, -exponent));
+double largest(const double* x, int n) {
+  double out = 0.0;
+  for (int i = 0; i < n; ++i) out = std::max(out, std::fabs(x[i]));
+  return out;
 }
 
 double norm(const double* x, int n) {
@@ -50,7 +48,7 @@ AliasedCholesky factor_of_triangle(const Matrix& triangle, const std::vector<dou
   Matrix r = triangle;
   std::vector<double> units(static_cast<std::size_t>(p));
   for (int j = 0; j < p; ++j) {
-    units[j] = unit_of(r.column(j), j + 1);
+    units[j] = power_of_two(largest(r.column(j), j + 1));
     for (int i = 0; i <= j; ++i) r(i, j) *= units[j];
   }
   std::vector<int> kept;

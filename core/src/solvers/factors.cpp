@@ -17,12 +17,16 @@ constexpr double kStepTolerance = 1e-8;              // pivots below this (relat
 constexpr double kTriangleTolerance = 1e-15;         // the same of a triangle
 constexpr double kLeastLoss = 1e4, kMostLoss = 1e8;  // of columns that go to QR at the solution
 constexpr double kWorkPerLoss = 100.0;
-constexpr double kClearly = 1e-8;  // of a squared limit: no weights will change that
+constexpr double kMostWork = 2e11;            // rows times squared columns that go to QR unasked
+constexpr std::size_t kMostDirections = 256;  // columns that get a second look
+constexpr double kClearly = 1e-8;             // of a squared limit: no weights will change that
 
 }  // namespace
 
 Factors::Factors(const engine::Objective& objective, double rank_tol, const RunContext& context)
     : objective_(objective), rank_tol_(rank_tol), context_(context), orthogonal_(rank_tol < kGramTolerance) {}
+
+double Factors::work_of(int columns) const { return static_cast<double>(objective_.rows()) * columns * columns; }
 
 // The triangle of these weights. An engine that offers none leaves it to the Gram matrix.
 const Matrix& Factors::triangle(const Matrix& information, const Point& point) {
@@ -39,8 +43,9 @@ bool Factors::independent_after_all(const AliasedCholesky& gram, const std::vect
                                     const Point& point) {
   const auto& unresolved = gram.unresolved();
   if (unresolved.empty() || gram.keep() == dependent_) return false;
-  Matrix directions(static_cast<int>(norms2.size()), static_cast<int>(unresolved.size()));
-  for (std::size_t k = 0; k < unresolved.size(); ++k)
+  const std::size_t count = std::min(unresolved.size(), kMostDirections);
+  Matrix directions(static_cast<int>(norms2.size()), static_cast<int>(count));
+  for (std::size_t k = 0; k < count; ++k)
     std::copy(unresolved[k].combination.begin(), unresolved[k].combination.end(),
               directions.column(static_cast<int>(k)));
   const std::vector<double> distances = objective_.squared_norms(point, directions, context_);
@@ -58,7 +63,7 @@ AliasedCholesky Factors::rank(const engine::Evaluation& at, const Point& point) 
   const std::vector<double> norms2 = objective_.column_norms(at.information);
   if (!orthogonal_) {
     AliasedCholesky gram(at.information, norms2, rank_tol_);
-    if (!independent_after_all(gram, norms2, point)) return gram;
+    if (work_of(at.information.cols()) > kMostWork || !independent_after_all(gram, norms2, point)) return gram;
   }
   const Matrix& r = triangle(at.information, point);
   orthogonal_ = r.cols() == at.information.cols();
@@ -78,9 +83,9 @@ AliasedCholesky Factors::step(const Matrix& information, const Point& point, con
 AliasedCholesky Factors::last(const Matrix& information, const Point& point, const std::vector<char>& keep) {
   if (!orthogonal_) {
     AliasedCholesky gram(information, {}, kStepTolerance, keep);
-    const double p = gram.rank(), work = static_cast<double>(objective_.rows()) * p * p;
+    const double work = work_of(gram.rank());
     const double allowed = std::min(std::max(work / kWorkPerLoss, kLeastLoss), kMostLoss);
-    if (gram.keep() != keep || gram.loss() <= allowed) return gram;
+    if (gram.keep() != keep || gram.loss() <= allowed || work > kMostWork) return gram;
     orthogonal_ = triangle(information, point).cols() == information.cols();
   }
   return step(information, point, keep);

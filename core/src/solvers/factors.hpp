@@ -30,6 +30,7 @@ class Factors {
                                const std::vector<char>& keep);
 
  private:
+  double work_of(int columns) const;
   bool independent_after_all(const linalg::AliasedCholesky& gram, const std::vector<double>& norms2,
                              const engine::Point& point);
   const linalg::Matrix& triangle(const linalg::Matrix& information, const engine::Point& point);
