@@ -11,7 +11,7 @@ using linalg::Pairs;
 namespace {
 
 constexpr int kMaxRounds = 12;
-constexpr double kSmallProblem = 4096.0;  // rows times columns
+constexpr double kSmallProblem = 1024.0;  // rows times columns
 constexpr int kMostInversePairs = 256;    // columns
 constexpr double kInverseWork = 1e7;      // rows times squared columns
 constexpr double kShrinking = 0.25;       // of a step against the one before
