@@ -89,7 +89,7 @@ TEST(HardCases, NearlyEqualColumnsAreAliasedByDefault) {
 }
 
 // The third column is 1e4 times a difference of the first two, plus something of its own: a Gram matrix cannot tell
-// whether anything is left. R 4.2.2 keeps it at 1e-6 and leaves it out at 1e-9.
+// whether anything is left. R 4.2.2, lm with its tol = 1e-7, keeps it at 1e-6 and leaves it out at 1e-9.
 TEST(HardCases, DistancesThatAGramMatrixCannotResolve) {
   for (const bool kept : {true, false}) {
     Random random(3);
