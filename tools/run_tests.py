@@ -130,6 +130,16 @@ def sanitize(stage):
     cpp_tests(stage, OUT / "asan", sanitize="address,undefined", UBSAN_OPTIONS="print_stacktrace=1")
 
 
+def ulp(stage):
+    """exp, expm1, log and log1p of every instruction set at 10^7 points each; the stage cpp takes 10^5."""
+    program, report = OUT / "cpp" / "tests" / "deciban_tests", OUT / "cpp" / "ulp.xml"
+    if not program.exists():
+        raise Failure("no C++ tests were built (stage cpp)")
+    report.unlink(missing_ok=True)
+    stage.run(program, "--gtest_filter=MathUlp.*", f"--gtest_output=xml:{report}", check=False, DECIBAN_ULP_POINTS="10000000")
+    stage.count(junit(report))
+
+
 def threads(stage):
     # without address randomisation: gcc's ThreadSanitizer stops on kernels that randomise more bits than it knows
     cpp_tests(stage, OUT / "tsan", sanitize="thread", launcher=("setarch", "-R"))
@@ -288,7 +298,7 @@ STAGES = {
     "fma": fma,
     "parity": parity,
 }
-FULL_STAGES = {"threads": threads, "checkout": checkout, "fuzz": fuzz}
+FULL_STAGES = {"ulp": ulp, "threads": threads, "checkout": checkout, "fuzz": fuzz}
 
 
 def prepare_environment():

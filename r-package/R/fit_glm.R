@@ -110,7 +110,7 @@
 #' @param unseen What `predict()` does with levels that the fit has not seen: `"error"`, `"missing"` (`NA`) or
 #'   `"reference"` (the base level).
 #' @param rank_tol Columns whose norm falls below this fraction of itself after the earlier columns are taken out are
-#'   aliased (coefficient `NA`), as in R.
+#'   aliased (coefficient `NA`), as in R. Below 1e-8 every step takes a QR decomposition.
 #' @param max_iter Largest number of Newton steps.
 #' @param strict `TRUE` makes separation and missing convergence errors instead of warnings.
 #' @param n_threads Number of threads; `NULL` means `getOption("deciban.threads")`, else the environment variable

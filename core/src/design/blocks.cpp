@@ -39,6 +39,9 @@ std::vector<double> contrast_values(const Variable& variable) {
   }
 }
 
+// Low parts of columns with a value per row are kept for as many rows at most: they take as much room as the columns.
+constexpr std::int64_t kMaxLowRows = 65536;
+
 // A dictionary with one more row, NaN, for the missing code.
 std::vector<double> with_missing_row(const std::vector<double>& values, std::int64_t rows, int width) {
   std::vector<double> padded(static_cast<std::size_t>(rows + 1) * width, std::nan(""));
@@ -55,7 +58,7 @@ ValuePart value_part(const Variable& variable, const CodedVariable& coded) {
     part.stride = static_cast<std::int64_t>(coded.values.size());
     return part;
   }
-  std::vector<double> values;
+  std::vector<double> values, low;
   std::int64_t rows = static_cast<std::int64_t>(coded.values.size());
   if (variable.kind == Variable::Kind::factor) {
     part.width = variable.n_columns(false);
@@ -64,16 +67,23 @@ ValuePart value_part(const Variable& variable, const CodedVariable& coded) {
   } else if (variable.basis) {
     part.width = variable.basis->columns();
     values.resize(static_cast<std::size_t>(rows) * part.width);
-    variable.basis->evaluate(coded.values.data(), rows, values.data());
+    if (variable.basis->has_low_parts() && rows <= kMaxLowRows) {
+      low.resize(values.size());
+      variable.basis->evaluate_pairs(coded.values.data(), rows, values.data(), low.data());
+    } else {
+      variable.basis->evaluate(coded.values.data(), rows, values.data());
+    }
   } else {
     values = coded.values.to_vector();
   }
   if (coded.codes) {
     values = with_missing_row(values, rows, part.width);
+    if (!low.empty()) low = with_missing_row(low, rows, part.width);
     ++rows;
   }
   part.stride = rows;
   part.values = std::move(values);
+  part.low = std::move(low);
   return part;
 }
 

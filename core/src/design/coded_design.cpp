@@ -1,7 +1,10 @@
 #include "deciban/design/coded_design.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <set>
 
+#include "deciban/linalg/double_double.hpp"
 #include "deciban/parallel/block_grid.hpp"
 
 namespace deciban::design {
@@ -24,6 +27,14 @@ void read_part(const ValuePart& part, std::int64_t begin, int count, double* out
   }
 }
 
+void read_part_low(const ValuePart& part, std::int64_t begin, int count, double* out) {
+  std::fill_n(out, static_cast<std::size_t>(part.width) * kStride, 0.0);
+  if (part.low.empty()) return;
+  ValuePart low = part;
+  low.values = part.low;
+  read_part(low, begin, count, out);
+}
+
 }  // namespace
 
 std::int64_t bytes_of(const CodedDesign& design) {
@@ -37,8 +48,9 @@ std::int64_t bytes_of(const CodedDesign& design) {
     total += static_cast<std::int64_t>(block.columns.size() * sizeof(int));
     for (const auto& part : block.parts) {
       add_codes(part.codes);
-      if (!part.values.empty() && counted.insert(part.values.data()).second)
-        total += static_cast<std::int64_t>(part.values.size() * sizeof(double));
+      for (const auto* values : {&part.values, &part.low})
+        if (!values->empty() && counted.insert(values->data()).second)
+          total += static_cast<std::int64_t>(values->size() * sizeof(double));
     }
   }
   for (const auto& factor : design.factors) add_codes(factor.codes);
@@ -59,6 +71,33 @@ void read_values(const Block& block, std::int64_t begin, int count, double* out)
       for (int a = width - 1; a >= 0; --a)
         for (int i = 0; i < count; ++i)
           out[(a + width * b) * kStride + i] = out[a * kStride + i] * factor[b * kStride + i];
+    width *= part.width;
+  }
+}
+
+void read_pairs(const Block& block, std::int64_t begin, int count, double* high, double* low) {
+  if (block.parts.empty()) return;
+  read_part(block.parts[0], begin, count, high);
+  read_part_low(block.parts[0], begin, count, low);
+  int width = block.parts[0].width;
+  std::vector<double> factor, factor_low;
+  for (std::size_t p = 1; p < block.parts.size(); ++p) {
+    const ValuePart& part = block.parts[p];
+    factor.resize(static_cast<std::size_t>(part.width) * kStride);
+    factor_low.resize(factor.size());
+    read_part(part, begin, count, factor.data());
+    read_part_low(part, begin, count, factor_low.data());
+    for (int b = part.width - 1; b >= 0; --b)
+      for (int a = width - 1; a >= 0; --a)
+        for (int i = 0; i < count; ++i) {
+          const int from = a * kStride + i, by = b * kStride + i, to = (a + width * b) * kStride + i;
+          const double plain = high[from] * factor[by];
+          const linalg::DoubleDouble product =
+              linalg::DoubleDouble(high[from], low[from]) * linalg::DoubleDouble(factor[by], factor_low[by]);
+          const bool exact = std::isfinite(product.hi) && std::isfinite(product.lo);  // else beyond the splitting
+          high[to] = exact ? product.hi : plain;
+          low[to] = exact ? product.lo : 0.0;
+        }
     width *= part.width;
   }
 }

@@ -11,6 +11,7 @@
 #include "deciban/math/blocks.hpp"
 #include "deciban/parallel/ordered_reduce.hpp"
 #include "deciban/parallel/team.hpp"
+#include "precise.hpp"
 #include "row_family.hpp"
 #include "sums.hpp"
 
@@ -122,6 +123,11 @@ struct CodedObjective::Parts {
   Evaluation evaluate(const RowSelection& selection, const Totals& counts, const double* beta, Information kind,
                       const RunContext& context) const;
   Evaluation start(const RowSelection& selection, const Totals& counts, double pull, const RunContext& context) const;
+  WeightedRows at(const Point& point) const;
+  WeightedRows at_predictor() const {  // that the pass has put there itself
+    return {training, design, plan, scales,
+            [this](RowWork& work) { rows_of_family.at_predictor(Information::expected, work); }};
+  }
 
   const design::TrainingData& training;
   const design::CodedDesign& design;
@@ -154,7 +160,6 @@ class CodedObjective::Sample final : public Objective {
   Evaluation start(double pull, const RunContext& context) const override {
     return parts_.start(selection_, counts_, pull, context);
   }
-  void accumulate(const std::vector<double>&, RowVisitor&, const RunContext&) const override {}
   std::vector<double> column_norms(const linalg::Matrix& information) const override {
     return shifted_norms(information, parts_.scales.anchors);
   }
@@ -288,6 +293,19 @@ Evaluation CodedObjective::Parts::start(const RowSelection& selection, const Tot
   return sum(selection, counts, context, [&](RowWork& rows) { rows_of_family.at_start(centre, pull, rows); });
 }
 
+WeightedRows CodedObjective::Parts::at(const Point& point) const {
+  WeightedRows rows{training, design, plan, scales, {}};
+  if (!point.beta) {
+    rows.fill = [this, pull = point.pull](RowWork& work) { rows_of_family.at_start(centre, pull, work); };
+    return rows;
+  }
+  rows.fill = [this, at = std::make_shared<const Spread>(spread(point.beta->data()))](RowWork& work) {
+    predict(*at, kernels(math::active_isa()), work);
+    rows_of_family.at_predictor(Information::expected, work);
+  };
+  return rows;
+}
+
 CodedObjective::CodedObjective(const design::TrainingData& training, const design::CodedDesign& design,
                                const families::Family& family, const families::Link& link, const RunContext& context) {
   check_size(design);
@@ -362,6 +380,49 @@ linalg::Matrix CodedObjective::natural_covariance(const linalg::Matrix& covarian
   }
   for (int k = 1; k < size(); ++k) natural(k, 0) = natural(0, k);
   return natural;
+}
+
+std::int64_t CodedObjective::rows() const { return parts_->design.rows; }
+
+linalg::Matrix CodedObjective::triangle(const Point& point, const RunContext& context) const {
+  return size() > kMaxTriangle ? linalg::Matrix() : triangle_of_rows(parts_->at(point), context);
+}
+
+std::vector<double> CodedObjective::squared_norms(const Point& point, const linalg::Matrix& directions,
+                                                  const RunContext& context) const {
+  constexpr int kTogether = 32;  // tables of coefficients by cell that are held at once
+  const Kernels& loops = kernels(math::active_isa());
+  std::vector<double> norms;
+  for (int first = 0; first < directions.cols(); first += kTogether) {
+    std::vector<Spread> spreads;
+    for (int k = first; k < std::min(directions.cols(), first + kTogether); ++k)
+      spreads.push_back(parts_->spread(directions.column(k)));
+    const auto some = squared_norms_of_rows(
+        parts_->at(point), static_cast<int>(spreads.size()),
+        [&](int k, RowWork& work) { parts_->predict(spreads[static_cast<std::size_t>(k)], loops, work); }, context);
+    norms.insert(norms.end(), some.begin(), some.end());
+  }
+  return norms;
+}
+
+bool CodedObjective::least_squares() const { return parts_->rows_of_family.least_squares(); }
+
+PreciseScore CodedObjective::precise_score(const linalg::Pairs& beta, const RunContext& context) const {
+  return precise_score_of_rows(parts_->at_predictor(), least_squares(), beta, context);
+}
+
+linalg::Pairs CodedObjective::precise_product(const linalg::Pairs& beta, const linalg::Pairs& directions,
+                                              const RunContext& context) const {
+  return precise_product_of_rows(parts_->at_predictor(), beta, directions, context);
+}
+
+std::vector<double> CodedObjective::precise_natural_coefficients(const linalg::Pairs& beta) const {
+  const linalg::Pairs natural = unshifted_coefficients(beta, parts_->scales.anchors);
+  return natural.high.values();
+}
+
+linalg::Matrix CodedObjective::precise_natural_covariance(const linalg::Pairs& covariance) const {
+  return unshifted_covariance(covariance, parts_->scales.anchors).high;
 }
 
 }  // namespace deciban::engine

@@ -13,6 +13,9 @@ class RowFamily {
  public:
   RowFamily(const families::Family& family, const families::Link& link) : family_(family), link_(link) {}
   const families::Link& link() const { return link_; }
+  bool least_squares() const {
+    return family_.variance == families::Variance::constant && link_.id == families::LinkId::identity;
+  }
 
   void at_predictor(Information kind, RowWork& rows) const;
   /// Weighted least squares on starting means, as the score at zero coefficients. With pull 1 the predictor of the

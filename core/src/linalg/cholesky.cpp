@@ -22,10 +22,10 @@ constexpr double kSuspicious = 1e-6;
 // How large the squared distance of column j from the columns before it can come out by rounding alone when it is 0.
 // With z the coefficients of the dependency it is z' G z, and each entry of G carries the rounding of its sum.
 double rounding_of_rest(const Matrix& gram, const Matrix& factor, const std::vector<int>& kept,
-                        const std::vector<double>& row, int j) {
+                        const std::vector<double>& row, int j, std::vector<double>& z) {
   constexpr double kRounding = 16.0 * 2.220446049250313e-16;
   const int k = static_cast<int>(kept.size());
-  std::vector<double> z(row.begin(), row.begin() + k);
+  z.assign(row.begin(), row.begin() + k);
   double size = gram(j, j);
   for (int i = k - 1; i >= 0; --i) {
     z[i] /= factor(i, i);
@@ -33,6 +33,14 @@ double rounding_of_rest(const Matrix& gram, const Matrix& factor, const std::vec
     size += z[i] * z[i] * gram(kept[i], kept[i]);
   }
   return kRounding * size;
+}
+
+// Coefficients of the kept columns in their places, and -1 for column j.
+std::vector<double> spread(const std::vector<double>& z, const std::vector<int>& kept, int j, int p) {
+  std::vector<double> out(static_cast<std::size_t>(p), 0.0);
+  for (std::size_t i = 0; i < z.size(); ++i) out[static_cast<std::size_t>(kept[i])] = z[i];
+  out[static_cast<std::size_t>(j)] = -1.0;
+  return out;
 }
 
 }  // namespace
@@ -44,17 +52,20 @@ AliasedCholesky::AliasedCholesky(const Matrix& gram, const std::vector<double>& 
   const int p = gram.cols();
   if (keep_.empty()) keep_.assign(p, 1);
   Matrix work(p, p);
-  std::vector<double> row(p);
+  std::vector<double> row(p), combination;
   for (int j = 0; j < p; ++j) {
     if (!keep_[j]) continue;
     const int k = rank();
     for (int i = 0; i < k; ++i) row[i] = (gram(j, kept_[i]) - dot(row.data(), work.column(i), i)) / work(i, i);
     const double rest = gram(j, j) - dot(row.data(), row.data(), k);
     const double original = norms2.empty() ? gram(j, j) : norms2[j];
-    double least = tolerance * tolerance * original;
-    if (rest < kSuspicious * original) least = std::max(least, rounding_of_rest(gram, work, kept_, row, j));
+    const double wanted = tolerance * tolerance * original;
+    double least = wanted;
+    if (rest < kSuspicious * original)
+      least = std::max(least, rounding_of_rest(gram, work, kept_, row, j, combination));
     if (!(rest > least) || !(rest > 0.0)) {
       keep_[j] = 0;
+      if (least > wanted) unresolved_.push_back({j, spread(combination, kept_, j, p)});
       continue;
     }
     for (int i = 0; i < k; ++i) work(i, k) = row[i];
@@ -64,6 +75,15 @@ AliasedCholesky::AliasedCholesky(const Matrix& gram, const std::vector<double>& 
   lower_ = Matrix(rank(), rank());
   for (int i = 0; i < rank(); ++i)
     for (int k = 0; k <= i; ++k) lower_(k, i) = work(k, i);
+}
+
+double AliasedCholesky::loss() const {
+  double largest = 1.0;
+  for (int i = 0; i < rank(); ++i) {
+    const double rest = lower_(i, i) * lower_(i, i), projected = dot(lower_.column(i), lower_.column(i), i);
+    largest = std::max(largest, 1.0 + projected / rest);
+  }
+  return largest;
 }
 
 std::vector<double> AliasedCholesky::solve(const std::vector<double>& right) const {
@@ -79,19 +99,39 @@ std::vector<double> AliasedCholesky::solve(const std::vector<double>& right) con
   return result;
 }
 
-Matrix AliasedCholesky::inverse() const {
-  const int r = rank(), p = static_cast<int>(keep_.size());
-  // w holds the inverse of the factor by columns: lower * w_j = e_j
+// The inverse of the factor by columns: lower * w_j = e_j.
+Matrix AliasedCholesky::inverse_factor() const {
+  const int r = rank();
   Matrix w(r, r);
   for (int j = 0; j < r; ++j) {
     w(j, j) = 1.0 / lower_(j, j);
     for (int i = j + 1; i < r; ++i) w(i, j) = -dot(lower_.column(i) + j, w.column(j) + j, i - j) / lower_(i, i);
   }
+  return w;
+}
+
+Matrix AliasedCholesky::inverse() const {
+  const int r = rank(), p = static_cast<int>(keep_.size());
+  const Matrix w = inverse_factor();
   Matrix result(p, p);
   for (int j = 0; j < r; ++j)
     for (int i = j; i < r; ++i) {
       const double value = dot(w.column(i) + i, w.column(j) + i, r - i);
       result(kept_[i], kept_[j]) = result(kept_[j], kept_[i]) = value;
+    }
+  return result;
+}
+
+Pairs AliasedCholesky::inverse_pairs() const {
+  const int r = rank(), p = static_cast<int>(keep_.size());
+  const Matrix w = inverse_factor();
+  Pairs result(p, p);
+  for (int j = 0; j < r; ++j)
+    for (int i = j; i < r; ++i) {
+      DoubleDouble sum;
+      for (int k = i; k < r; ++k) sum = sum + two_product(w(k, i), w(k, j));
+      result.set(kept_[i], kept_[j], sum);
+      result.set(kept_[j], kept_[i], sum);
     }
   return result;
 }

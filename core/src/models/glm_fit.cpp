@@ -123,8 +123,12 @@ void warn_about_fit(const solvers::Solution& solution, const std::vector<std::st
 
 void take_solution(const solvers::Solution& solution, const engine::CodedObjective& objective, GlmModel& model) {
   const int p = objective.size();
-  model.coefficients = objective.natural_coefficients(solution.beta);
-  model.covariance = objective.natural_covariance(solution.inverse);
+  const bool refined = solution.precise_beta.high.rows() > 0,
+             inverse_refined = solution.precise_inverse.high.rows() > 0;
+  model.coefficients = refined ? objective.precise_natural_coefficients(solution.precise_beta)
+                               : objective.natural_coefficients(solution.beta);
+  model.covariance = inverse_refined ? objective.precise_natural_covariance(solution.precise_inverse)
+                                     : objective.natural_covariance(solution.inverse);
   for (int j = 0; j < p; ++j)
     for (int k = 0; k < p; ++k) {
       const bool known = solution.keep[j] && solution.keep[k];
@@ -174,7 +178,7 @@ void warn_about_estimate(const solvers::ParameterEstimate& found, const families
 // theta or var_power that was not given.
 void estimate_parameter(const design::TrainingData& training, const solvers::NewtonOptions& newton, bool strict,
                         const RunContext& context, GlmModel& model) {
-  const auto objective = [&](const families::Family& family) -> std::unique_ptr<engine::Objective> {
+  const auto objective = [&](const families::Family& family) -> std::unique_ptr<engine::RowObjective> {
     return std::make_unique<engine::CodedObjective>(training, training.design, family, model.link, context);
   };
   const solvers::ParameterProblem problem{training, model.family, model.link, newton, objective};

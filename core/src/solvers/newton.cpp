@@ -5,6 +5,8 @@
 
 #include "deciban/base/error.hpp"
 #include "deciban/linalg/cholesky.hpp"
+#include "factors.hpp"
+#include "refine.hpp"
 
 namespace deciban::solvers {
 namespace {
@@ -12,9 +14,9 @@ namespace {
 using engine::Evaluation;
 using engine::Information;
 
-constexpr double kSampleTolerance = 0.1;   // in standard errors of the sample
-constexpr double kExactTolerance = 1e-12;  // relative step, exact fits
-constexpr double kStepTolerance = 1e-8;    // pivots below this (relative) take no step
+constexpr double kSampleTolerance = 0.1;      // in standard errors of the sample
+constexpr double kExactTolerance = 1e-12;     // relative step, exact fits
+constexpr double kPredictorRounding = 1e-15;  // of what each column adds to the predictor
 constexpr int kMaxHalvings = 40;
 // Separated: along the step, the information is gone (against that at the start), nothing is left to gain per unit of
 // weight, and yet the step moves the predictor, also in relation to the coefficient. None of these depends on the unit
@@ -50,7 +52,11 @@ double curvature(const linalg::Matrix& information, const std::vector<double>& d
 class Newton {
  public:
   Newton(const engine::Objective& objective, const NewtonOptions& options, const RunContext& context)
-      : objective_(objective), options_(options), context_(context), ranges_(objective.column_ranges()) {}
+      : objective_(objective),
+        options_(options),
+        context_(context),
+        ranges_(objective.column_ranges()),
+        factors_(objective, options.rank_tol, context) {}
 
   Solution run() {
     find_start();
@@ -79,8 +85,7 @@ class Newton {
   bool start_at(std::vector<double> beta) {
     current_ = evaluate(beta, Information::expected);
     if (current_.invalid_rows || !std::isfinite(current_.deviance)) return false;
-    const linalg::AliasedCholesky factor(current_.information, objective_.column_norms(current_.information),
-                                         options_.rank_tol);
+    const linalg::AliasedCholesky factor = factors_.rank(current_, {&beta, 0.0});
     for (std::size_t j = 0; j < beta.size(); ++j)
       if (!factor.keep()[j] && beta[j] != 0.0) return false;
     solution_.keep = factor.keep();
@@ -110,8 +115,7 @@ class Newton {
     for (const double pull : {options_.start_pull, 1.0}) {
       Evaluation start = objective_.start(pull, context_);
       if (start.invalid_rows) continue;
-      const linalg::AliasedCholesky factor(start.information, objective_.column_norms(start.information),
-                                           options_.rank_tol);
+      const linalg::AliasedCholesky factor = factors_.rank(start, {nullptr, pull});
       solution_.keep = factor.keep();
       solution_.beta = factor.solve(start.score);
       start_information_ = std::move(start.information);
@@ -127,6 +131,16 @@ class Newton {
     if (options_.known_dispersion) return 1.0;
     const int rank = static_cast<int>(std::count(solution_.keep.begin(), solution_.keep.end(), 1));
     return current_.pearson / (current_.n - rank);
+  }
+
+  // What rounding of the predictor can add to the decrement, in standard errors.
+  double predictor_rounding() const {
+    double size = 0.0;
+    for (std::size_t j = 0; j < solution_.beta.size(); ++j) {
+      const int k = static_cast<int>(j);
+      size += std::fabs(solution_.beta[j]) * std::sqrt(std::max(0.0, current_.information(k, k)));
+    }
+    return kPredictorRounding * size / std::sqrt(dispersion());
   }
 
   // Largest movement of the predictor that a change of coefficients can cause through one column.
@@ -185,7 +199,10 @@ class Newton {
       const double unit = options_.known_dispersion ? std::min(1.0, std::sqrt(current_.sum_w / current_.n)) : 1.0;
       // A small step in standard errors that moves the predictor far is a likelihood without a maximum.
       const bool still = moved <= std::max(kMovedPredictor, 1e-6 * reached);
-      const bool stalled = relative <= 1e-11 && relative > 0.5 * previous_relative;
+      // Nearly dependent columns leave rounding in the predictor that steps cannot remove; refinement does.
+      const bool rounding =
+          factors_.orthogonal() && decrement <= predictor_rounding() && decrement > 0.5 * previous_decrement;
+      const bool stalled = rounding || (relative <= 1e-11 && relative > 0.5 * previous_relative);
       const bool small = !exact && decrement <= options_.tolerance * unit && still;
       if (squared == 0.0 || small || relative <= kExactTolerance || stalled) {
         // With many rows, the sums at the end of so small a step are those of its beginning.
@@ -216,11 +233,13 @@ class Newton {
   }
 
   std::vector<double> newton_step() {
-    linalg::AliasedCholesky factor(current_.information, {}, kStepTolerance, solution_.keep);
+    const engine::Point here{&solution_.beta, 0.0};
+    linalg::AliasedCholesky factor =
+        factors_.step(current_.information, here, solution_.keep, kind_ == Information::observed);
     if (kind_ == Information::observed && factor.keep() != solution_.keep) {
       kind_ = Information::expected;  // not positive definite here
       current_ = evaluate(solution_.beta, kind_);
-      factor = linalg::AliasedCholesky(current_.information, {}, kStepTolerance, solution_.keep);
+      factor = factors_.step(current_.information, here, solution_.keep);
     }
     return factor.solve(current_.score);
   }
@@ -255,9 +274,7 @@ class Newton {
   bool aliasing_changed() {
     if (solution_.status != Status::converged) return false;
     if (kind_ == Information::observed) current_ = evaluate(solution_.beta, kind_ = Information::expected);
-    const linalg::AliasedCholesky factor(current_.information, objective_.column_norms(current_.information),
-                                         options_.rank_tol);
-    final_keep_ = factor.keep();
+    final_keep_ = factors_.rank(current_, {&solution_.beta, 0.0}).keep();
     return final_keep_ != solution_.keep;
   }
 
@@ -265,8 +282,8 @@ class Newton {
   bool restart() {
     solution_.keep = final_keep_;
     Evaluation start = objective_.start(options_.start_pull, context_);
-    const linalg::AliasedCholesky factor(start.information, {}, kStepTolerance, solution_.keep);
-    solution_.beta = factor.solve(start.score);
+    solution_.beta =
+        factors_.step(start.information, {nullptr, options_.start_pull}, solution_.keep).solve(start.score);
     start_information_ = std::move(start.information);
     current_ = evaluate(solution_.beta, kind_ = Information::expected);
     solution_.status = Status::diverged;
@@ -275,7 +292,9 @@ class Newton {
 
   void finish() {
     if (kind_ == Information::observed) current_ = evaluate(solution_.beta, Information::expected);
-    const linalg::AliasedCholesky factor(current_.information, {}, kStepTolerance, solution_.keep);
+    const linalg::AliasedCholesky factor = factors_.last(current_.information, {&solution_.beta, 0.0}, solution_.keep);
+    if (solution_.status == Status::converged && worth_refining(objective_, factors_.orthogonal()))
+      refine(objective_, factor, factors_.orthogonal(), context_, solution_, current_);
     solution_.rank = static_cast<int>(std::count(solution_.keep.begin(), solution_.keep.end(), 1));
     solution_.inverse = factor.inverse();
     for (int j = 0; j < current_.information.cols(); ++j) {
@@ -292,6 +311,7 @@ class Newton {
   const NewtonOptions& options_;
   const RunContext& context_;
   const std::vector<double> ranges_;
+  Factors factors_;
   Solution solution_;
   Evaluation current_;  // at solution_.beta, with information of kind_
   Information kind_ = Information::expected;

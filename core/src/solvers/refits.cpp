@@ -5,7 +5,6 @@
 
 #include "deciban/base/error.hpp"
 #include "deciban/math/elementary.hpp"
-#include "warm_start.hpp"
 
 namespace deciban::solvers {
 
@@ -46,9 +45,12 @@ const Solution& Refits::at(double parameter) {
   options.known_dispersion = family.has_known_dispersion();
   options.canonical = families::is_canonical(family, problem_.link);
   objective_ = problem_.objective(family);
-  const std::vector<double> from = predicted(position(parameter));
-  solution_ = newton(WarmStart(*objective_, from), options, context_);
-  if (solution_.status != Status::converged && !from.empty()) solution_ = newton(*objective_, options, context_);
+  options.start = predicted(position(parameter));
+  solution_ = newton(*objective_, options, context_);
+  if (solution_.status != Status::converged && !options.start.empty()) {
+    options.start.clear();
+    solution_ = newton(*objective_, options, context_);
+  }
   // Coefficients on their way to infinity are no place to start from: that they run is seen on the way only.
   if (solution_.status == Status::converged) known_.push_back({position(parameter), solution_.beta});
   ++count_;

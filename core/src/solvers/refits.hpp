@@ -17,14 +17,14 @@ class Refits {
 
   const Solution& at(double parameter);
   /// Of the last fit.
-  const engine::Objective& objective() const { return *objective_; }
+  const engine::RowObjective& objective() const { return *objective_; }
   const Solution& solution() const { return solution_; }
   int count() const { return count_; }
 
  private:
   const ParameterProblem& problem_;
   const RunContext& context_;
-  std::unique_ptr<engine::Objective> objective_;
+  std::unique_ptr<engine::RowObjective> objective_;
   Solution solution_;
   struct Known {
     double position;

@@ -5,10 +5,12 @@
 #include <limits>
 
 #include "bspline.hpp"
-#include "double_double.hpp"
+#include "deciban/linalg/double_double.hpp"
 
 namespace deciban::splines {
 namespace {
+
+using linalg::DoubleDouble;
 
 constexpr std::int64_t kBlock = 256;  // rows per pass over the columns, so that they stay in cache
 
@@ -132,7 +134,9 @@ void evaluate_polynomial(const Basis& basis, const double* x, std::int64_t n, do
   }
 }
 
-void evaluate_raw(const Basis& basis, const double* x, std::int64_t n, double* out) {
+// `low`, where it is given, receives what is left of the powers beyond a double.
+void evaluate_raw(const Basis& basis, const double* x, std::int64_t n, double* out, double* low) {
+  if (low) std::fill_n(low, static_cast<std::size_t>(n) * basis.degree, 0.0);
   for (std::int64_t row = 0; row < n; ++row) {
     if (std::isnan(x[row])) {
       write_missing(x[row], row, n, basis.degree, out);
@@ -146,6 +150,7 @@ void evaluate_raw(const Basis& basis, const double* x, std::int64_t n, double* o
       if (!std::isfinite(next.value())) next = power.value() * x[row];  // beyond the range of the splitting
       power = next;
       out[j * n + row] = power.value();
+      if (low && std::isfinite(power.lo)) low[j * n + row] = power.lo;
     }
   }
 }
@@ -188,10 +193,18 @@ void Basis::evaluate(const double* x, std::int64_t n, double* out) const {
     case BasisKind::polynomial:
       return evaluate_polynomial(*this, x, n, out);
     case BasisKind::raw_polynomial:
-      return evaluate_raw(*this, x, n, out);
+      return evaluate_raw(*this, x, n, out, nullptr);
     case BasisKind::linear:
       for (std::int64_t row = 0; row < n; ++row) out[row] = (x[row] - center) / scale;
   }
+}
+
+bool Basis::has_low_parts() const { return kind == BasisKind::raw_polynomial && degree > 1; }
+
+void Basis::evaluate_pairs(const double* x, std::int64_t n, double* out, double* low) const {
+  if (has_low_parts()) return evaluate_raw(*this, x, n, out, low);
+  evaluate(x, n, out);
+  std::fill_n(low, static_cast<std::size_t>(n) * columns(), 0.0);
 }
 
 bool operator==(const Basis& a, const Basis& b) {

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
-#include "double_double.hpp"
+#include "deciban/linalg/double_double.hpp"
 #include "rows.hpp"
 
 namespace deciban::splines {
 namespace {
+
+using linalg::DoubleDouble;
+using linalg::two_sum;
 
 constexpr int kMaxPolynomialLevels = 95;
 

@@ -5,20 +5,18 @@
 #include <limits>
 
 #include "deciban/base/error.hpp"
+#include "deciban/linalg/double_double.hpp"
+#include "deciban/linalg/power_of_two.hpp"
 #include "deciban/splines/learn.hpp"
-#include "double_double.hpp"
 #include "rows.hpp"
 
 namespace deciban::splines {
 namespace {
 
-// The power of two that brings `size` > 0 into [1/2, 1), within 2^-1000 .. 2^1000.
-double power_of_two(double size) {
-  double power = 1.0;
-  for (int k = 0; k < 1000 && size * power >= 1.0; ++k) power *= 0.5;
-  for (int k = 0; k < 1000 && size * power < 0.5; ++k) power *= 2.0;
-  return power;
-}
+using linalg::DoubleDouble;
+using linalg::power_of_two;
+using linalg::two_product;
+using linalg::two_sum;
 
 // Mean over the rows.
 DoubleDouble mean(const Rows& rows) {

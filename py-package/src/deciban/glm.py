@@ -102,6 +102,7 @@ def fit_glm(
         What `GLMResult.predict` does with levels that the fit has not seen.
     rank_tol : float, default 1e-7
         Columns whose norm falls below this fraction after the earlier columns are taken out are aliased, as in R.
+        Below 1e-8 every step takes a QR decomposition.
     max_iter : int, default 100
         Largest number of Newton steps.
     strict : bool, default False

@@ -15,7 +15,9 @@ namespace deciban::design {
 struct ValuePart {
   int width = 1;
   std::shared_ptr<const data::Codes> codes;  ///< null: dense
-  data::Numbers values;     ///< column-major: (cells + 1) x width with NaN in the last row, or rows x width
+  data::Numbers values;  ///< column-major: (cells + 1) x width with NaN in the last row, or rows x width
+  data::Numbers
+      low;  ///< of the same shape: what is left of the exact values beyond a double; empty: nothing is known of it
   std::int64_t stride = 0;  ///< rows of `values`
 
   const double* column(int j) const { return values.data() + static_cast<std::size_t>(j) * stride; }
@@ -49,6 +51,9 @@ struct CodedDesign {
 /// Reads the values of a block for rows [begin, begin + count), count <= 512: `out` receives width columns of 512.
 /// Missing gives NaN. A block without parts writes nothing.
 void read_values(const Block& block, std::int64_t begin, int count, double* out);
+
+/// The same as unevaluated sums high + low, products of parts included: what the columns are beyond their doubles.
+void read_pairs(const Block& block, std::int64_t begin, int count, double* high, double* low);
 
 /// Bytes that the codes and values of a design take; what blocks share counts once.
 std::int64_t bytes_of(const CodedDesign& design);

@@ -16,7 +16,7 @@ namespace deciban::engine {
 ///
 /// With an intercept, numeric columns are shifted near their mean for conditioning: the coefficients seen by solvers
 /// are those of the shifted columns (they differ in the intercept only), and `natural_*` turn them back.
-class CodedObjective final : public Objective {
+class CodedObjective final : public RowObjective {
  public:
   /// Borrows the rows and the design over them (that of the rows, or another one such as the null model's), which must
   /// outlive the object. Raises InputError `design.too_many_columns`.
@@ -32,12 +32,23 @@ class CodedObjective final : public Objective {
   std::vector<double> column_norms(const linalg::Matrix& information) const override;
   std::vector<double> column_ranges() const override;
   const Objective* sample() const override;
+  std::int64_t rows() const override;
+  linalg::Matrix triangle(const Point& point, const RunContext& context) const override;
+  std::vector<double> squared_norms(const Point& point, const linalg::Matrix& directions,
+                                    const RunContext& context) const override;
+  bool least_squares() const override;
+  PreciseScore precise_score(const linalg::Pairs& beta, const RunContext& context) const override;
+  linalg::Pairs precise_product(const linalg::Pairs& beta, const linalg::Pairs& directions,
+                                const RunContext& context) const override;
 
   /// Mean response, per unit of exp(offset) under a log link.
   double centre() const;
   /// Coefficients and covariance of the columns as they were given.
   std::vector<double> natural_coefficients(const std::vector<double>& beta) const;
   linalg::Matrix natural_covariance(const linalg::Matrix& covariance) const;
+  /// The same of pairs, without rounding on the way.
+  std::vector<double> precise_natural_coefficients(const linalg::Pairs& beta) const;
+  linalg::Matrix precise_natural_covariance(const linalg::Pairs& covariance) const;
 
  private:
   struct Parts;

@@ -7,6 +7,7 @@
 
 #include "deciban/base/run_context.hpp"
 #include "deciban/linalg/matrix.hpp"
+#include "deciban/linalg/pairs.hpp"
 
 namespace deciban::engine {
 
@@ -47,8 +48,20 @@ class RowVisitor {
   virtual void merge(RowVisitor& later) = 0;
 };
 
-/// The contract between engines and solvers: everything that a fit, its covariance and its tests need, as sums over
-/// rows. No vector of length n crosses it. Results depend on the data only, not on threads.
+/// Where the weights of rows are taken: at coefficients, or at the starting means (see Objective::start).
+struct Point {
+  const std::vector<double>* beta = nullptr;  ///< null: the starting means
+  double pull = 0.5;
+};
+
+/// The score at coefficients that are pairs of doubles, X beta and X' summed in twice the working precision.
+struct PreciseScore {
+  linalg::Pairs score;  ///< p x 1
+  double deviance = 0.0, pearson = 0.0;
+};
+
+/// The contract between engines and solvers: everything that a solver needs, as sums over rows. No vector of length n
+/// crosses it. Results depend on the data only, not on threads.
 class Objective {
  public:
   virtual ~Objective() = default;
@@ -61,8 +74,6 @@ class Objective {
   /// @param pull  how far the starting means are drawn from the responses (0) to the portfolio's mean (1: the least
   ///              squares are those of this mean, without a step towards the responses).
   virtual Evaluation start(double pull, const RunContext& context) const = 0;
-  /// Runs a visitor over all rows and leaves the total in it.
-  virtual void accumulate(const std::vector<double>& beta, RowVisitor& visitor, const RunContext& context) const = 0;
   /// Squared original norms of the weighted columns that belong to an information matrix: what R's rank rule compares
   /// with, also when the engine works with shifted columns.
   virtual std::vector<double> column_norms(const linalg::Matrix& information) const = 0;
@@ -71,6 +82,35 @@ class Objective {
   virtual const Objective* sample() const { return nullptr; }
   /// Largest |x| of each column (shifted as the engine shifts it): how far a step moves the predictor.
   virtual std::vector<double> column_ranges() const = 0;
+
+  // ---- beyond what a Gram matrix resolves. An engine may offer none of it: the solver is content with the sums above.
+
+  /// Number of rows that the sums run over: what the following cost, with the square of p.
+  virtual std::int64_t rows() const { return 0; }
+  /// R with R'R = the expected information at a point, from the weighted columns themselves (QR); empty: not offered.
+  virtual linalg::Matrix triangle(const Point&, const RunContext&) const { return {}; }
+  /// Weighted squared norm of X z for each column z of `directions`, summed row by row; empty: not offered.
+  virtual std::vector<double> squared_norms(const Point&, const linalg::Matrix&, const RunContext&) const { return {}; }
+  /// Whether the score is linear in the coefficients: weighted least squares.
+  virtual bool least_squares() const { return false; }
+  /// For least squares residuals are formed in twice the working precision as well, else the predictor is. Must be
+  /// offered where `triangle` is.
+  virtual PreciseScore precise_score(const linalg::Pairs& beta, const RunContext& context) const;
+  /// Information at beta times directions (p x K) in twice the working precision.
+  virtual linalg::Pairs precise_product(const linalg::Pairs& beta, const linalg::Pairs& directions,
+                                        const RunContext& context) const;
 };
+
+/// An objective whose rows can be visited: what covariances, tests and reports need.
+class RowObjective : public Objective {
+ public:
+  /// Runs a visitor over all rows and leaves the total in it.
+  virtual void accumulate(const std::vector<double>& beta, RowVisitor& visitor, const RunContext& context) const = 0;
+};
+
+inline PreciseScore Objective::precise_score(const linalg::Pairs&, const RunContext&) const { return {}; }
+inline linalg::Pairs Objective::precise_product(const linalg::Pairs&, const linalg::Pairs&, const RunContext&) const {
+  return {};
+}
 
 }  // namespace deciban::engine

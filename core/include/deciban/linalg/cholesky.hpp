@@ -1,9 +1,11 @@
 #pragma once
 #include "deciban/base/config.hpp"
 
+#include <utility>
 #include <vector>
 
 #include "deciban/linalg/matrix.hpp"
+#include "deciban/linalg/pairs.hpp"
 
 namespace deciban::linalg {
 
@@ -19,18 +21,40 @@ class AliasedCholesky {
   AliasedCholesky(const Matrix& gram, const std::vector<double>& norms2, double tolerance,
                   const std::vector<char>& keep = {});
 
+  /// Takes a factor as it is: `lower` holds row i of the factor in column i (so it is an R with R'R = the matrix),
+  /// `kept` the column of the matrix behind each row, `keep` a flag for each column.
+  AliasedCholesky(Matrix lower, std::vector<int> kept, std::vector<char> keep)
+      : keep_(std::move(keep)), kept_(std::move(kept)), lower_(std::move(lower)) {}
+
   int rank() const { return static_cast<int>(kept_.size()); }
   /// p flags: 1 = kept, 0 = aliased.
   const std::vector<char>& keep() const { return keep_; }
+  /// Columns that were left out only because rounding may have made their distance from the others, each with the
+  /// combination of columns whose norm that distance is (p entries, -1 at the column itself). Empty for factors that
+  /// were taken as they are.
+  struct Unresolved {
+    int column;
+    std::vector<double> combination;
+  };
+  const std::vector<Unresolved>& unresolved() const { return unresolved_; }
+  /// Largest share of a kept column's squared norm over what is left of it after projection: how much larger rounding
+  /// has become in the inverse. 1 = columns at right angles, 1e16 = nothing is left.
+  double loss() const;
   /// Solves for the kept columns; aliased entries of the result are 0.
   std::vector<double> solve(const std::vector<double>& right) const;
   /// Inverse over the kept columns, p x p; rows and columns of aliased entries are 0.
   Matrix inverse() const;
+  /// The same without rounding in the products of the inverse factor: what combinations of its rows that nearly vanish
+  /// need.
+  Pairs inverse_pairs() const;
 
  private:
+  Matrix inverse_factor() const;
+
   std::vector<char> keep_;
   std::vector<int> kept_;  // original index of each row of lower_
   Matrix lower_;           // rank x rank
+  std::vector<Unresolved> unresolved_;
 };
 
 }  // namespace deciban::linalg

@@ -20,7 +20,7 @@ struct ParameterProblem {
   families::Link link;
   NewtonOptions options;  ///< known_dispersion and canonical are set for each family that is tried
   /// The objective over the training rows for another member of the family.
-  std::function<std::unique_ptr<engine::Objective>(const families::Family&)> objective;
+  std::function<std::unique_ptr<engine::RowObjective>(const families::Family&)> objective;
 };
 
 /// A family parameter by maximum likelihood.

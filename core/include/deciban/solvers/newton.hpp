@@ -31,6 +31,7 @@ struct Solution {
   int rank = 0;
   engine::Evaluation at;    ///< at beta, expected information
   linalg::Matrix inverse;   ///< inverse information over the kept columns
+  linalg::Pairs precise_beta, precise_inverse;  ///< refined: the same with low parts; else empty
   double dispersion = 1.0;  ///< NaN when n = rank and it is estimated
   int n_iter = 0;
   Status status = Status::converged;

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-namespace deciban::splines {
+namespace deciban::linalg {
 
 /// An unevaluated sum hi + lo with |lo| <= ulp(hi) / 2: about 32 digits. Dekker (1971), Numer. Math. 18; Knuth, TAOCP
 /// 2, 4.2.2. No FMA, so that every CPU gives the same bits. Operands beyond 1e299 overflow into NaN.
@@ -67,4 +67,4 @@ inline DoubleDouble sqrt(DoubleDouble a) {
   return fast_two_sum(s, rest.hi / (2.0 * s));
 }
 
-}  // namespace deciban::splines
+}  // namespace deciban::linalg

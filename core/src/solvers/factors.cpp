@@ -1,0 +1,94 @@
+#include "factors.hpp"
+
+#include <algorithm>
+
+#include "deciban/linalg/qr.hpp"
+
+namespace deciban::solvers {
+
+using engine::Point;
+using linalg::AliasedCholesky;
+using linalg::Matrix;
+
+namespace {
+
+constexpr double kGramTolerance = 1e-8;              // rank tolerances below this are not for a Gram matrix
+constexpr double kStepTolerance = 1e-8;              // pivots below this (relative) take no step
+constexpr double kTriangleTolerance = 1e-15;         // the same of a triangle
+constexpr double kLeastLoss = 1e4, kMostLoss = 1e8;  // of columns that go to QR at the solution
+constexpr double kWorkPerLoss = 100.0;
+constexpr double kMostWork = 2e11;            // rows times squared columns that go to QR unasked
+constexpr std::size_t kMostDirections = 256;  // columns that get a second look
+constexpr double kClearly = 1e-8;             // of a squared limit: no weights will change that
+
+}  // namespace
+
+Factors::Factors(const engine::Objective& objective, double rank_tol, const RunContext& context)
+    : objective_(objective), rank_tol_(rank_tol), context_(context), orthogonal_(rank_tol < kGramTolerance) {}
+
+double Factors::work_of(int columns) const { return static_cast<double>(objective_.rows()) * columns * columns; }
+
+// The triangle of these weights. An engine that offers none leaves it to the Gram matrix.
+const Matrix& Factors::triangle(const Matrix& information, const Point& point) {
+  if (triangle_.cols() == 0 || information.values() != information_.values()) {
+    triangle_ = objective_.triangle(point, context_);
+    information_ = information;
+  }
+  return triangle_;
+}
+
+// The norm of a combination of columns bounds the distance of the column from the others, and without cancellation in
+// a Gram matrix it is known to the rounding of a row: sets of dummies give 1e-16 there.
+bool Factors::independent_after_all(const AliasedCholesky& gram, const std::vector<double>& norms2,
+                                    const Point& point) {
+  const auto& unresolved = gram.unresolved();
+  if (unresolved.empty() || gram.keep() == dependent_) return false;
+  const std::size_t count = std::min(unresolved.size(), kMostDirections);
+  Matrix directions(static_cast<int>(norms2.size()), static_cast<int>(count));
+  for (std::size_t k = 0; k < count; ++k)
+    std::copy(unresolved[k].combination.begin(), unresolved[k].combination.end(),
+              directions.column(static_cast<int>(k)));
+  const std::vector<double> distances = objective_.squared_norms(point, directions, context_);
+  bool clearly = !distances.empty();
+  for (std::size_t k = 0; k < distances.size(); ++k) {
+    const double limit = rank_tol_ * rank_tol_ * norms2[static_cast<std::size_t>(unresolved[k].column)];
+    if (!(distances[k] <= limit)) return true;
+    clearly = clearly && distances[k] <= kClearly * limit;
+  }
+  if (clearly) dependent_ = gram.keep();
+  return false;
+}
+
+AliasedCholesky Factors::rank(const engine::Evaluation& at, const Point& point) {
+  const std::vector<double> norms2 = objective_.column_norms(at.information);
+  if (!orthogonal_) {
+    AliasedCholesky gram(at.information, norms2, rank_tol_);
+    if (work_of(at.information.cols()) > kMostWork || !independent_after_all(gram, norms2, point)) return gram;
+  }
+  const Matrix& r = triangle(at.information, point);
+  orthogonal_ = r.cols() == at.information.cols();
+  return orthogonal_ ? linalg::factor_of_triangle(r, norms2, rank_tol_)
+                     : AliasedCholesky(at.information, norms2, rank_tol_);
+}
+
+AliasedCholesky Factors::step(const Matrix& information, const Point& point, const std::vector<char>& keep,
+                              bool observed) {
+  if (orthogonal_ && !observed) {
+    const Matrix& r = triangle(information, point);
+    if (r.cols() == information.cols()) return linalg::factor_of_triangle(r, {}, kTriangleTolerance, keep);
+  }
+  return AliasedCholesky(information, {}, kStepTolerance, keep);
+}
+
+AliasedCholesky Factors::last(const Matrix& information, const Point& point, const std::vector<char>& keep) {
+  if (!orthogonal_) {
+    AliasedCholesky gram(information, {}, kStepTolerance, keep);
+    const double work = work_of(gram.rank());
+    const double allowed = std::min(std::max(work / kWorkPerLoss, kLeastLoss), kMostLoss);
+    if (gram.keep() != keep || gram.loss() <= allowed || work > kMostWork) return gram;
+    orthogonal_ = triangle(information, point).cols() == information.cols();
+  }
+  return step(information, point, keep);
+}
+
+}  // namespace deciban::solvers

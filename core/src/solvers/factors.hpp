@@ -1,0 +1,46 @@
+#pragma once
+#include "deciban/base/config.hpp"
+
+#include <vector>
+
+#include "deciban/engine/objective.hpp"
+#include "deciban/linalg/cholesky.hpp"
+
+namespace deciban::solvers {
+
+/// Factors of the information that a solver meets. They come from the Gram matrix that a pass has summed anyway, and
+/// from the weighted columns themselves (QR) where a Gram matrix cannot tell: when `rank_tol` is below what its
+/// rounding leaves, when columns that it calls dependent turn out, summed row by row, to be further apart than
+/// `rank_tol`, and at the solution when the columns are so nearly dependent that the covariance would lose digits. That
+/// depends on the data and their size only, and holds from then on.
+class Factors {
+ public:
+  Factors(const engine::Objective& objective, double rank_tol, const RunContext& context);
+
+  /// Whether steps come from QR, those by expected information that is.
+  bool orthogonal() const { return orthogonal_; }
+  /// Decides which columns are aliased, by the weights at the point.
+  linalg::AliasedCholesky rank(const engine::Evaluation& at, const engine::Point& point);
+  /// For a step over the columns of `keep`; those without information take none. Observed information may be negative
+  /// and has a Gram matrix only.
+  linalg::AliasedCholesky step(const linalg::Matrix& information, const engine::Point& point,
+                               const std::vector<char>& keep, bool observed = false);
+  /// At the solution, for its covariance.
+  linalg::AliasedCholesky last(const linalg::Matrix& information, const engine::Point& point,
+                               const std::vector<char>& keep);
+
+ private:
+  double work_of(int columns) const;
+  bool independent_after_all(const linalg::AliasedCholesky& gram, const std::vector<double>& norms2,
+                             const engine::Point& point);
+  const linalg::Matrix& triangle(const linalg::Matrix& information, const engine::Point& point);
+
+  const engine::Objective& objective_;
+  double rank_tol_;
+  const RunContext& context_;
+  bool orthogonal_ = false;
+  std::vector<char> dependent_;  // columns kept when the others were found to depend on them, whatever the weights
+  linalg::Matrix information_, triangle_;  // the last triangle, and the information that it belongs to
+};
+
+}  // namespace deciban::solvers
