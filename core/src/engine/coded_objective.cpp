@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <mutex>
 
 #include "assemble.hpp"
@@ -11,6 +12,7 @@
 #include "deciban/math/blocks.hpp"
 #include "deciban/parallel/ordered_reduce.hpp"
 #include "deciban/parallel/team.hpp"
+#include "deciban/stream/accumulator.hpp"
 #include "precise.hpp"
 #include "row_family.hpp"
 #include "sums.hpp"
@@ -89,12 +91,45 @@ struct Totals {
   }
 };
 
+// Those of each partial sum, and all together.
+struct Counts {
+  std::vector<Totals> of;
+  Totals total;
+};
+
+using SharedSums = stream::Accumulator<ModelSums>;
+using Fill = std::function<void(int model, RowWork& rows, Sums& sums)>;
+
+std::vector<PassModel> models_at(const linalg::Matrix& betas) {
+  std::vector<PassModel> models;
+  for (int k = 0; k < betas.cols(); ++k) models.push_back({betas.column(k), nullptr, nullptr});
+  return models;
+}
+
 // Coefficients as they meet the rows: a table per group with records, and one number per other column.
 struct Spread {
   double constant = 0.0;
   std::vector<std::vector<double>> cells;  // of each group with records
   std::vector<double> dense;
   std::vector<std::vector<double>> varying;  // cells x width
+};
+
+// What the sums of a pass are of.
+std::uint64_t pass_key(const Layout& layout, const linalg::Matrix& betas, Information kind) {
+  ByteWriter out;
+  for (const auto at : layout.group) out.put(at);
+  for (const auto at : {layout.gram, layout.dense_score, layout.size}) out.put(at);
+  out.put(static_cast<std::int64_t>(betas.cols()));
+  out.put(static_cast<std::int64_t>(kind));
+  out.put(betas.values());
+  return hash_bytes(out.bytes());
+}
+
+// A model while rows pass.
+struct ModelAt {
+  Spread at;
+  RowFamily family;
+  const double* weights;
 };
 
 }  // namespace
@@ -111,18 +146,21 @@ struct CodedObjective::Parts {
         assembler(plan, layout, design.n_columns, design.intercept) {
     check_tables(layout);
     joint = join_codes(plan, design.rows, context);
-    totals = count(all_rows(design.rows), context);
-    centre = totals.events / totals.exposure;
+    counts = count(all_rows(design.rows), context);
+    centre = counts.total.events / counts.total.exposure;
   }
 
-  Totals count(const RowSelection& selection, const RunContext& context) const;
+  Counts count(const RowSelection& selection, const RunContext& context) const;
   Spread spread(const double* beta) const;
   void predict(const Spread& at, const Kernels& loops, RowWork& rows) const;
-  template <class Fill>
-  Evaluation sum(const RowSelection& selection, const Totals& counts, const RunContext& context, Fill&& fill) const;
-  Evaluation evaluate(const RowSelection& selection, const Totals& counts, const double* beta, Information kind,
-                      const RunContext& context) const;
-  Evaluation start(const RowSelection& selection, const Totals& counts, double pull, const RunContext& context) const;
+  void add_blocks(const RowSelection& selection, const Counts& counts, const PassBlocks& blocks, int models,
+                  const Fill& fill, SharedSums& out, const RunContext& context) const;
+  std::vector<Evaluation> finish(SharedSums& sums, int models) const;
+  std::vector<Evaluation> evaluate(const RowSelection& selection, const Counts& counts,
+                                   const std::vector<PassModel>& models, Information kind,
+                                   const RunContext& context) const;
+  Evaluation start(const RowSelection& selection, const Counts& counts, double pull, const RunContext& context) const;
+  Fill fill_of(const std::vector<PassModel>& models, Information kind) const;
   WeightedRows at(const Point& point) const;
   WeightedRows at_predictor() const {  // that the pass has put there itself
     return {training, design, plan, scales,
@@ -138,7 +176,7 @@ struct CodedObjective::Parts {
   Assembler assembler;
   std::vector<JointCodes> joint;
   mutable SpareRoom spare;
-  Totals totals;
+  Counts counts;
   double centre = 1.0;
   std::unique_ptr<Sample> sample;
 };
@@ -152,10 +190,7 @@ class CodedObjective::Sample final : public Objective {
   int size() const override { return parts_.design.n_columns; }
   std::vector<Evaluation> evaluate(const linalg::Matrix& betas, Information kind,
                                    const RunContext& context) const override {
-    std::vector<Evaluation> results;
-    for (int k = 0; k < betas.cols(); ++k)
-      results.push_back(parts_.evaluate(selection_, counts_, betas.column(k), kind, context));
-    return results;
+    return parts_.evaluate(selection_, counts_, models_at(betas), kind, context);
   }
   Evaluation start(double pull, const RunContext& context) const override {
     return parts_.start(selection_, counts_, pull, context);
@@ -178,11 +213,13 @@ class CodedObjective::Sample final : public Objective {
  private:
   const Parts& parts_;
   RowSelection selection_;
-  Totals counts_;
+  Counts counts_;
 };
 
-Totals CodedObjective::Parts::count(const RowSelection& selection, const RunContext& context) const {
+Counts CodedObjective::Parts::count(const RowSelection& selection, const RunContext& context) const {
   const bool rate = rows_of_family.link().id == families::LinkId::log && !training.offset.empty();
+  Counts counts;
+  counts.of.resize(static_cast<std::size_t>(selection.partials()));
   const auto total = parallel::ordered_reduce<Totals>(context, selection.partials(), [&](std::int64_t partial) {
     auto part = std::make_unique<Totals>();
     RowWork rows(design, Plan());
@@ -202,9 +239,11 @@ Totals CodedObjective::Parts::count(const RowSelection& selection, const RunCont
       part->n += loops.sum(counted, n);
       part->sum_w += loops.sum(rows.weight, n);
     });
+    counts.of[static_cast<std::size_t>(partial)] = *part;
     return part;
   });
-  return total ? *total : Totals();
+  if (total) counts.total = *total;
+  return counts;
 }
 
 Spread CodedObjective::Parts::spread(const double* beta) const {
@@ -254,43 +293,95 @@ void CodedObjective::Parts::predict(const Spread& at, const Kernels& loops, RowW
   }
 }
 
-// `fill` computes score and information of the rows of a compute block.
-template <class Fill>
-Evaluation CodedObjective::Parts::sum(const RowSelection& selection, const Totals& counts, const RunContext& context,
-                                      Fill&& fill) const {
+// `fill(k, rows)` computes score and information of the rows of a compute block for model k.
+void CodedObjective::Parts::add_blocks(const RowSelection& selection, const Counts& counts, const PassBlocks& blocks,
+                                       int models, const Fill& fill, SharedSums& out, const RunContext& context) const {
   const Kernels& loops = kernels(math::active_isa());
-  auto total = parallel::ordered_reduce<Sums>(context, selection.partials(), [&](std::int64_t partial) {
-    auto part = std::make_unique<Sums>(layout, spare);
+  parallel::for_each(context, blocks.last - blocks.first, [&](std::int64_t item) {
+    const std::int64_t partial = blocks.first + item;
+    auto part = std::make_unique<ModelSums>();
+    for (int k = 0; k < models; ++k) part->of.push_back(std::make_unique<Sums>(layout, spare));
     auto rows = std::make_unique<RowWork>(design, plan);
     Adder adder(plan, layout, joint, loops);
     selection.for_blocks(partial, [&](std::int64_t begin, int n) {
       rows->load(training, begin, n);
       rows->load_values(design, plan, scales.anchors, loops);
-      fill(*rows);
-      adder.add(*rows, *part);
+      for (int k = 0; k < models; ++k) {
+        if (k > 0) rows->load(training, begin, n);  // a model may have dropped rows, or changed their weights
+        fill(k, *rows, *part->of[static_cast<std::size_t>(k)]);
+        adder.add(*rows, *part->of[static_cast<std::size_t>(k)]);
+      }
     });
-    return part;
-  });
-  if (!total) total = std::make_unique<Sums>(layout, spare);
-  Evaluation result = assembler.assemble(*total);
-  result.n = counts.n;
-  result.sum_w = counts.sum_w;
-  return result;
-}
-
-Evaluation CodedObjective::Parts::evaluate(const RowSelection& selection, const Totals& counts, const double* beta,
-                                           Information kind, const RunContext& context) const {
-  const Kernels& loops = kernels(math::active_isa());
-  const Spread at = spread(beta);
-  return sum(selection, counts, context, [&](RowWork& rows) {
-    predict(at, loops, rows);
-    rows_of_family.at_predictor(kind, rows);
+    for (auto& sums : part->of) {
+      if (sums->counted) continue;
+      sums->n = counts.of[static_cast<std::size_t>(partial)].n;
+      sums->sum_w = counts.of[static_cast<std::size_t>(partial)].sum_w;
+    }
+    out.add(blocks.number + item, std::move(part));
   });
 }
 
-Evaluation CodedObjective::Parts::start(const RowSelection& selection, const Totals& counts, double pull,
+std::vector<Evaluation> CodedObjective::Parts::finish(SharedSums& sums, int models) const {
+  auto total = sums.finalize();
+  std::vector<Evaluation> results;
+  for (int k = 0; k < models; ++k) {
+    const Sums none(layout, spare);
+    const Sums& of_model = total ? *total->of[static_cast<std::size_t>(k)] : none;
+    results.push_back(assembler.assemble(of_model));
+    results.back().n = of_model.n;
+    results.back().sum_w = of_model.sum_w;
+  }
+  return results;
+}
+
+Fill CodedObjective::Parts::fill_of(const std::vector<PassModel>& models, Information kind) const {
+  std::vector<ModelAt> at;
+  for (const PassModel& model : models)
+    at.push_back({spread(model.beta), model.family ? RowFamily(*model.family, rows_of_family.link()) : rows_of_family,
+                  model.weights});
+  return
+      [this, at = std::make_shared<const std::vector<ModelAt>>(std::move(at)), kind](int k, RowWork& rows, Sums& sums) {
+        const Kernels& loops = kernels(math::active_isa());
+        const ModelAt& model = (*at)[static_cast<std::size_t>(k)];
+        if (model.weights) {
+          rows.reweight(model.weights + rows.begin);
+          double counted[kComputeRows];
+          for (int i = 0; i < rows.n; ++i)
+            counted[i] = rows.weight[i] > 0.0 ? (rows.frequencies ? rows.frequencies[i] : 1.0) : 0.0;
+          sums.counted = true;
+      sums.n += loops.sum(counted, rows.n);
+          sums.sum_w += loops.sum(rows.weight, rows.n);
+        }
+        predict(model.at, loops, rows);
+        model.family.at_predictor(kind, rows);
+      };
+}
+
+// Models beyond these take another pass: their tables would drive each other out of the caches.
+constexpr std::size_t kModelsPerPass = 8;
+
+std::vector<Evaluation> CodedObjective::Parts::evaluate(const RowSelection& selection, const Counts& counts,
+                                                        const std::vector<PassModel>& models, Information kind,
+                                                        const RunContext& context) const {
+  std::vector<Evaluation> results;
+  for (std::size_t first = 0; first < models.size(); first += kModelsPerPass) {
+    const std::vector<PassModel> some(
+        models.begin() + static_cast<std::ptrdiff_t>(first),
+        models.begin() + static_cast<std::ptrdiff_t>(std::min(models.size(), first + kModelsPerPass)));
+    SharedSums sums(0);
+    const int count = static_cast<int>(some.size());
+    add_blocks(selection, counts, {0, selection.partials(), 0}, count, fill_of(some, kind), sums, context);
+    for (auto& result : finish(sums, count)) results.push_back(std::move(result));
+  }
+  return results;
+}
+
+Evaluation CodedObjective::Parts::start(const RowSelection& selection, const Counts& counts, double pull,
                                         const RunContext& context) const {
-  return sum(selection, counts, context, [&](RowWork& rows) { rows_of_family.at_start(centre, pull, rows); });
+  SharedSums sums(0);
+  const Fill fill = [&](int, RowWork& rows, Sums&) { rows_of_family.at_start(centre, pull, rows); };
+  add_blocks(selection, counts, {0, selection.partials(), 0}, 1, fill, sums, context);
+  return std::move(finish(sums, 1)[0]);
 }
 
 WeightedRows CodedObjective::Parts::at(const Point& point) const {
@@ -323,14 +414,58 @@ std::vector<double> CodedObjective::column_ranges() const { return parts_->scale
 
 std::vector<Evaluation> CodedObjective::evaluate(const linalg::Matrix& betas, Information kind,
                                                  const RunContext& context) const {
-  std::vector<Evaluation> results;
-  for (int k = 0; k < betas.cols(); ++k)
-    results.push_back(parts_->evaluate(all_rows(parts_->design.rows), parts_->totals, betas.column(k), kind, context));
-  return results;
+  return evaluate(models_at(betas), kind, context);
+}
+
+std::vector<Evaluation> CodedObjective::evaluate(const std::vector<PassModel>& models, Information kind,
+                                                 const RunContext& context) const {
+  return parts_->evaluate(all_rows(parts_->design.rows), parts_->counts, models, kind, context);
+}
+
+struct Pass::State {
+  SharedSums sums;
+  int models;
+};
+
+Pass::Pass(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Pass::Pass(Pass&&) noexcept = default;
+Pass& Pass::operator=(Pass&&) noexcept = default;
+Pass::~Pass() = default;
+void Pass::merge(Pass&& other) { state_->sums.merge(std::move(other.state_->sums)); }
+std::string Pass::to_bytes() const { return state_->sums.to_bytes(); }
+
+std::int64_t CodedObjective::blocks() const { return all_rows(parts_->design.rows).partials(); }
+
+Pass CodedObjective::pass(const linalg::Matrix& betas, Information kind, const PassBlocks& blocks,
+                          const RunContext& context) const {
+  auto state =
+      std::make_unique<Pass::State>(Pass::State{SharedSums(pass_key(parts_->layout, betas, kind)), betas.cols()});
+  parts_->add_blocks(all_rows(parts_->design.rows), parts_->counts, blocks, betas.cols(),
+                     parts_->fill_of(models_at(betas), kind), state->sums, context);
+  return Pass(std::move(state));
+}
+
+Pass CodedObjective::read_pass(const std::string& bytes) const {
+  int models = 0;
+  auto sums = SharedSums::from_bytes(bytes, [&](ByteReader& in) {
+    auto part = std::make_unique<ModelSums>();
+    const auto count = in.get<std::uint64_t>();
+    for (std::uint64_t k = 0; k < count && in.ok(); ++k) {
+      part->of.push_back(std::make_unique<Sums>(parts_->layout, parts_->spare));
+      part->of.back()->read(in);
+    }
+    models = static_cast<int>(part->of.size());
+    return part;
+  });
+  return Pass(std::make_unique<Pass::State>(Pass::State{std::move(sums), models}));
+}
+
+std::vector<Evaluation> CodedObjective::finish(Pass&& pass) const {
+  return parts_->finish(pass.state_->sums, pass.state_->models);
 }
 
 Evaluation CodedObjective::start(double pull, const RunContext& context) const {
-  return parts_->start(all_rows(parts_->design.rows), parts_->totals, pull, context);
+  return parts_->start(all_rows(parts_->design.rows), parts_->counts, pull, context);
 }
 
 void CodedObjective::accumulate(const std::vector<double>& beta, RowVisitor& visitor, const RunContext& context) const {

@@ -26,6 +26,11 @@ struct RowWork {
   void load_values(const design::CodedDesign& design, const Plan& plan, const std::vector<double>& anchors,
                    const Kernels& kernels);
 
+  /// Multiplies the weights.
+  void reweight(const double* factors) {
+    own_weights();
+    for (int i = 0; i < n; ++i) weights_[i] *= factors[i];
+  }
   /// Sets the weight of a row to 0.
   void drop(int i) {
     own_weights();

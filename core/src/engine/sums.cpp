@@ -50,7 +50,21 @@ void SpareRoom::give(std::vector<double>&& room) {
   rooms_.push_back(std::move(room));
 }
 
+void Sums::write(ByteWriter& out) const {
+  for (const double value : {n, sum_w, deviance, pearson}) out.put(value);
+  out.put(invalid);
+  out.put(values);
+}
+
+void Sums::read(ByteReader& in) {
+  for (double* value : {&n, &sum_w, &deviance, &pearson}) *value = in.get<double>();
+  invalid = in.get<std::int64_t>();
+  in.get(values);
+}
+
 void Sums::merge(const Sums& later) {
+  n += later.n;
+  sum_w += later.sum_w;
   deviance += later.deviance;
   pearson += later.pearson;
   invalid += later.invalid;

@@ -2,10 +2,12 @@
 #include "deciban/base/config.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <utility>
 #include <vector>
 
+#include "deciban/base/bytes.hpp"
 #include "kernels.hpp"
 #include "plan.hpp"
 #include "row_work.hpp"
@@ -48,13 +50,29 @@ struct Sums {
   Sums(const Sums&) = delete;
   Sums& operator=(const Sums&) = delete;
   void merge(const Sums& later);
+  void write(ByteWriter& out) const;
+  void read(ByteReader& in);
 
+  bool counted = false;         ///< n and sum_w are those of weights of the model's own
+  double n = 0.0, sum_w = 0.0;  ///< rows of positive weight, weights
   double deviance = 0.0, pearson = 0.0;
   std::int64_t invalid = 0;
   std::vector<double> values;
 
  private:
   SpareRoom& spare_;
+};
+
+/// Sums of several models that share a pass.
+struct ModelSums {
+  void merge(const ModelSums& later) {
+    for (std::size_t k = 0; k < of.size(); ++k) of[k]->merge(*later.of[k]);
+  }
+  void write(ByteWriter& out) const {
+    out.put(static_cast<std::uint64_t>(of.size()));
+    for (const auto& sums : of) sums->write(out);
+  }
+  std::vector<std::unique_ptr<Sums>> of;
 };
 
 /// Adds blocks of rows to sums.

@@ -1,7 +1,9 @@
 #pragma once
 #include "deciban/base/config.hpp"
 
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "deciban/design/coded_design.hpp"
@@ -10,6 +12,36 @@
 #include "deciban/families/link.hpp"
 
 namespace deciban::engine {
+
+/// One of several models that share a pass over the rows: those of cross-validation, a profile or a bootstrap.
+struct PassModel {
+  const double* beta = nullptr;              ///< p
+  const families::Family* family = nullptr;  ///< null: that of the objective
+  const double* weights = nullptr;           ///< a factor >= 0 of each row's weight (0 leaves it out); null: 1
+};
+
+/// Reduction blocks [first, last) of an objective's rows, whose first is block `number` of the whole data.
+struct PassBlocks {
+  std::int64_t first, last, number;
+};
+
+/// The sums of a pass over some blocks. Passes over different blocks are merged, here or after a way through other
+/// processes (stream::Accumulator): the total has the bits of one pass over all.
+class Pass {
+ public:
+  Pass(Pass&&) noexcept;
+  Pass& operator=(Pass&&) noexcept;
+  ~Pass();
+  /// Raises InputError `stream.other_pass`, `stream.block_twice`.
+  void merge(Pass&& other);
+  std::string to_bytes() const;
+
+ private:
+  friend class CodedObjective;
+  struct State;
+  explicit Pass(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
 
 /// The Objective over coded columns in memory. Factors, their interactions and bases of coded numbers are summed as
 /// joint cells of several codes at once and never expanded; columns with many distinct values are dense.
@@ -27,6 +59,9 @@ class CodedObjective final : public RowObjective {
   int size() const override;
   std::vector<Evaluation> evaluate(const linalg::Matrix& betas, Information kind,
                                    const RunContext& context) const override;
+  /// One Evaluation per model, up to eight in one pass; each has the bits that it has alone.
+  std::vector<Evaluation> evaluate(const std::vector<PassModel>& models, Information kind,
+                                   const RunContext& context) const;
   Evaluation start(double pull, const RunContext& context) const override;
   void accumulate(const std::vector<double>& beta, RowVisitor& visitor, const RunContext& context) const override;
   std::vector<double> column_norms(const linalg::Matrix& information) const override;
@@ -40,6 +75,14 @@ class CodedObjective final : public RowObjective {
   PreciseScore precise_score(const linalg::Pairs& beta, const RunContext& context) const override;
   linalg::Pairs precise_product(const linalg::Pairs& beta, const linalg::Pairs& directions,
                                 const RunContext& context) const override;
+
+  /// Reduction blocks of its rows.
+  std::int64_t blocks() const;
+  /// A pass over some of them, at the columns of `betas`, and what `evaluate` makes of the sums of all.
+  Pass pass(const linalg::Matrix& betas, Information kind, const PassBlocks& blocks, const RunContext& context) const;
+  std::vector<Evaluation> finish(Pass&& pass) const;
+  /// The pass whose bytes these are, of an objective with the same design. Raises FormatError `stream.invalid`.
+  Pass read_pass(const std::string& bytes) const;
 
   /// Mean response, per unit of exp(offset) under a log link.
   double centre() const;

@@ -4,9 +4,11 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "deciban/base/error.hpp"
 #include "deciban/parallel/team.hpp"
 
 namespace deciban::parallel {
@@ -18,16 +20,19 @@ namespace deciban::parallel {
 template <class Partial>
 class BinaryCarry {
  public:
-  void add(std::int64_t index, std::unique_ptr<Partial> partial) {
-    int level = 0;
+  /// @param level  how often two partials were merged to make this one, which has the number `index` among its like.
+  /// Raises InputError `stream.block_twice` when it is there already.
+  void add(std::int64_t index, std::unique_ptr<Partial> partial, int level = 0) {
     for (;;) {
       std::unique_ptr<Partial> sibling;
       {
         std::lock_guard<std::mutex> lock(mutex_);
         const auto found = waiting_.find({level, index ^ 1});
         if (found == waiting_.end()) {
-          waiting_.emplace(std::make_pair(level, index), std::move(partial));
-          return;
+          if (waiting_.emplace(std::make_pair(level, index), std::move(partial)).second) return;
+          throw Error(ErrorKind::input, "stream.block_twice",
+                      "Block " + std::to_string(index) + " of the rows was added twice.", "Add each block once.",
+                      Document::object({{"block", index}}));
         }
         sibling = std::move(found->second);
         waiting_.erase(found);
@@ -38,6 +43,20 @@ class BinaryCarry {
       index >>= 1;
       ++level;
     }
+  }
+
+  std::size_t waiting() const { return waiting_.size(); }
+  /// Calls `body(level, index, partial)` for the partials that wait for others.
+  template <class Body>
+  void each(Body&& body) const {
+    for (const auto& entry : waiting_) body(entry.first.first, entry.first.second, *entry.second);
+  }
+  /// The same, and hands them over.
+  template <class Body>
+  void drain(Body&& body) {
+    auto waiting = std::move(waiting_);
+    waiting_.clear();
+    for (auto& entry : waiting) body(entry.first.first, entry.first.second, std::move(entry.second));
   }
 
   /// The total, or null when nothing was added. Leaves the object empty.
