@@ -160,6 +160,7 @@ def main():
             source, formula, design, expected = prepare(folder)
         if "fremtpl2" in parts:
             bench.section(f"{source.source}, {source.rows:,} rows", f"`{formula}`, Poisson, exposure; {COEFFICIENTS} coefficients")
+            bench.facts["data"] = "freMTPL2" if expected else "a synthetic portfolio"
             measure(bench, source.rows, expected)
         if "problems" in parts:
             measure_problems(bench, problems.ROWS)

@@ -16,7 +16,7 @@ MEMORY_BAR, THREADS_BAR, CHUNKS_BAR = 80.0, 1.7, 1.5
 # row and squared coefficient. Not listed: peers that keep the factors sparse.
 DENSE_COPIES = {"statsmodels": 14, "glm": 7, "rustystats": 4}
 SECONDS = {"statsmodels": 1.1e-8, "glm": 8e-9}
-PATIENCE = 120.0  # seconds: a peer that would take longer is left out
+PATIENCE, LARGE_PATIENCE = 120.0, 30.0  # seconds: a peer that would take longer is left out
 
 
 def build_program():
@@ -37,11 +37,12 @@ def available_bytes():
 
 def left_out(peer, rows, p):
     """Why a peer is not asked, or nothing."""
-    needed, available = rows * p * 8 * DENSE_COPIES.get(peer, 0), 0.85 * available_bytes()
+    needed, available = rows * p * 8 * DENSE_COPIES.get(peer, 0), 0.7 * available_bytes()
     if needed > available:
         return f"left out: needs about {needed / 2**30:.0f} GiB of {available / 2**30:.0f}"
     seconds = rows * p * p * SECONDS.get(peer, 0.0)
-    return f"left out: takes about {seconds / 60:.0f} min" if seconds > PATIENCE else ""
+    patience = LARGE_PATIENCE if rows > problems.ROWS else PATIENCE
+    return f"left out: takes about {seconds / 60:.1f} min" if seconds > patience else ""
 
 
 def middle(times, name):
@@ -101,7 +102,7 @@ def measure_problem(bench, name, rows, folder, program):
 def measure_tariff(bench, rows, folder, expected):
     """Memory, chunks, a second fit."""
     large = rows > problems.ROWS
-    names = ["deciban"] + [peer for peer in bench.fit_peers if not (bench.options.quick or large or left_out(peer, rows, 84))]
+    names = ["deciban"] + [peer for peer in bench.fit_peers if not (bench.options.quick or large or left_out(peer, rows, problems.coefficients("tariff")))]
     for language, name in [("Python", name) for name in names] + ([] if large else [("R", "deciban")]):
         found = bench.run(language, "memory", name, folder=folder)
         bench.check(f"{name}, tariff", found["deviance"], expected, PEER_GAP)

@@ -12,6 +12,7 @@ import textwrap
 from pathlib import Path
 
 import packages  # of tools/demo_files; bench.py leads there
+import problems
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -130,9 +131,9 @@ def readme_sentence(facts):
     """The ratios for the README, from those that this run has."""
     words = {"glum": "glum", "rustystats": "RustyStats", "glm": "R's `glm`", "statsmodels": "statsmodels"}
     parts = [f"{facts[peer]:.0f} times as fast as {name}" for peer, name in words.items() if peer in facts]
-    text = f"On freMTPL2 (678,013 policies, 43 coefficients), from a data frame to standard errors, a fit is {', '.join(parts)}"
+    text = f"On {facts['data']} (678,013 policies, 43 coefficients), from a data frame to standard errors, a fit is {', '.join(parts)}"
     if "tariff" in facts:
-        text += f"; the solve alone on a tariff of 84 coefficients {facts['tariff']:.0f} times as fast as glum's"
+        text += f"; the solve alone on a tariff of {problems.coefficients('tariff')} coefficients {facts['tariff']:.0f} times as fast as glum's"
     if "bytes" in facts:
         text += f", and the whole call there takes {facts['bytes']:.0f} bytes per row"
     return textwrap.fill(f"{text} ([measured](vignettes/performance.md), two threads).", 116, initial_indent="  ",
