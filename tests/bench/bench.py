@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "tools" / "demo_files"))
@@ -150,6 +151,7 @@ def main():
     if options.record and (options.quick or set(parts) != set(PARTS)):
         parser.error("--record takes all parts, and not --quick")
     packages.install(packages.say_line("bench"))
+    start = time.monotonic()
     command = " ".join(["tests/bench/run", *sys.argv[1:]])
     with tempfile.TemporaryDirectory(prefix="deciban-bench-") as folder:
         folder = Path(folder) / "data"
@@ -169,6 +171,7 @@ def main():
         if "design" in parts:
             bench.section("Learning a design", f"`{design}` on {source.source}; formulaic and patsy have no ns() and get `cr(np.log(Density), df=4)`")
             measure_design(bench, source.rows)
+    print(f"\nbench: took {(time.monotonic() - start) / 60:.0f} minutes")
     write(bench, command)
     print(*(f"bench: missed: {what}" for what in bench.missed), sep="\n", end="\n" if bench.missed else "")
     return 1 if bench.missed else 0

@@ -73,8 +73,8 @@ def measure_problem(bench, name, rows, folder, program):
     for peer, result in peers.items():
         bar = solve_bar if peer == "glum" else None
         times, gap = result["times"], result["gap"]
-        if not gap <= PEER_GAP:
-            bench.absent(f"{name}, solve" if "solve" in times else f"{name}, whole call", peer, f"gap {gap:.1e}", bar)
+        if result["error"] or not gap <= PEER_GAP:
+            bench.absent(f"{name}, solve", peer, result["error"] or f"gap {gap:.1e}", bar)
             continue
         if "solve" in times:
             bench.compare(f"{name}, encode", ours["encode"], times["encode"], peer)

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import deciban
-from peers import PEERS, Problem, SklearnLbfgs, fit_deciban, read, seconds, time_steps, time_whole, versions
+from peers import GAP, PEERS, Problem, SklearnLbfgs, fit_deciban, read, seconds, time_steps, time_whole, versions
 
 REPEAT = 3  # deciban's calls are short: some of them per round
 CHUNK, SMALL_CHUNK = 65_537, 1000  # rows
@@ -71,23 +71,24 @@ def measure_steps(rounds, names, program, problem):
         peers["scikit-learn lbfgs"] = SklearnLbfgs()
     for peer in peers.values():
         peer.prepare(problem)
-    found = {name: {"times": Times(), "gap": 0.0} for name in peers}
+    found = {name: {"times": Times(), "gap": 0.0, "error": ""} for name in peers}
     for number in range(rounds):
         deviances += time_deciban(problem, solve, times)
         for name, peer in peers.items():
-            if found[name]["gap"] > 1e-8 or (number and not peer.separates):  # hopeless, or slow: once is enough
+            done = found[name]
+            if done["error"] or done["gap"] > GAP or (number and not peer.separates):  # hopeless, or slow: once is enough
                 continue
-            if peer.separates:
-                elapsed, gap = time_steps(peer, problem, deviances[0])
-            else:
-                whole, gap = time_whole(peer, problem, deviances[0])
-                elapsed = {"whole": whole}
-            for step, value in elapsed.items():
-                found[name]["times"].add(step, value)
-            found[name]["gap"] = max(found[name]["gap"], gap)
-            found[name]["tolerance"] = peer.tolerance
+            try:
+                elapsed, gap = (time_steps if peer.separates else time_whole)(peer, problem, deviances[0])
+            except Exception as error:  # out of memory, not converged: the others are still measured
+                done["error"] = f"{type(error).__name__}: {str(error)[:100]}"
+                continue
+            for step, value in (elapsed if peer.separates else {"whole": elapsed}).items():
+                done["times"].add(step, value)
+            done["gap"] = max(done["gap"], gap)
     solve.close()
-    return {"deviance": deviances[0], "spread": (max(deviances) - min(deviances)) / deviances[0], "deciban": times, "peers": found}
+    spread = (max(deviances) - min(deviances)) / deviances[0]
+    return {"deviance": deviances[0], "spread": spread, "deciban": times, "peers": found}
 
 
 def measure_chunks(rounds, problem):

@@ -17,6 +17,7 @@ import problems
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 PEER_GAP = 1e-8  # relative, of the deviance
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS", "POLARS_MAX_THREADS")  # of the peers: two
 WIDTHS = (52, 20, 28, 16, 20)
 
 
@@ -26,7 +27,7 @@ class Bench:
     def __init__(self, options, folder):
         self.options, self.folder, self.sections, self.missed, self.versions, self.facts = options, folder, [], [], {}, {}
         self.fit_peers, self.program = options.fit_peers, None
-        self.env = {**packages.environment(), "PYTHONDONTWRITEBYTECODE": "1"}
+        self.env = {**packages.environment(), "PYTHONDONTWRITEBYTECODE": "1", **dict.fromkeys(THREADS, "2")}
         self.load = os.getloadavg()[0]
         if options.peers:
             self.env["PYTHONPATH"] = str(install_peers(options.peers))
