@@ -13,7 +13,6 @@ from pathlib import Path
 import deciban
 from peers import GAP, PEERS, Problem, SklearnLbfgs, fit_deciban, read, seconds, time_steps, time_whole, versions
 
-REPEAT = 3  # deciban's calls are short: some of them per round
 CHUNK, SMALL_CHUNK = 65_537, 1000  # rows
 
 
@@ -44,24 +43,21 @@ class Times(dict):
 
 
 def time_deciban(problem, solve, times):
-    """One round of ours; the deviances that were found."""
+    """All that is measured of ours, once; the deviances that were found."""
     deviances = []
-    for _ in range(REPEAT):
-        for threads, mark in ((2, ""), (1, "_1")):
-            answer = solve(threads)
-            times.add(f"pure{mark}", answer["construct"] + answer["newton"])
-            for name in ("learn", "construct", "newton", "pass"):
-                times.add(f"{name}{mark}", answer[name])
-            elapsed, deviance = seconds(fit_deciban, problem, threads)
-            times.add(f"whole{mark}", elapsed)
-            deviances += [answer["deviance"], deviance]
-        elapsed, coded = seconds(deciban.dataset, problem.data, n_threads=2)
-        times.add("encode", elapsed)
-        elapsed, deviance = seconds(fit_deciban, problem, data=coded)
-        times.add("fit", elapsed)
-        deviances.append(deviance)
-        del coded
-    return deviances
+    for threads, mark in ((2, ""), (1, "_1")):
+        answer = solve(threads)
+        times.add(f"pure{mark}", answer["construct"] + answer["newton"])
+        for name in ("learn", "pass"):
+            times.add(f"{name}{mark}", answer[name])
+        elapsed, deviance = seconds(fit_deciban, problem, threads)
+        times.add(f"whole{mark}", elapsed)
+        deviances += [answer["deviance"], deviance]
+    elapsed, coded = seconds(deciban.dataset, problem.data, n_threads=2)
+    times.add("encode", elapsed)
+    elapsed, deviance = seconds(fit_deciban, problem, data=coded)
+    times.add("fit", elapsed)
+    return [*deviances, deviance]
 
 
 def measure_steps(rounds, names, program, problem):
@@ -73,11 +69,13 @@ def measure_steps(rounds, names, program, problem):
         peer.prepare(problem)
     found = {name: {"times": Times(), "gap": 0.0, "error": ""} for name in peers}
     for number in range(rounds):
-        deviances += time_deciban(problem, solve, times)
+        for _ in range(max(1, 3 - len(peers))):
+            deviances += time_deciban(problem, solve, times)
         for name, peer in peers.items():
             done = found[name]
             if done["error"] or done["gap"] > GAP or (number and not peer.separates):  # hopeless, or slow: once is enough
                 continue
+            deviances += time_deciban(problem, solve, times)  # next to each peer: the machine's load comes and goes
             try:
                 elapsed, gap = (time_steps if peer.separates else time_whole)(peer, problem, deviances[0])
             except Exception as error:  # out of memory, not converged: the others are still measured
