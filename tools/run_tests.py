@@ -275,6 +275,20 @@ def fuzz(stage):
         raise Failure(f"tests/fuzz/run ended with status {status}")
 
 
+def instructions(stage):
+    """Instructions of one pass of the engine under callgrind against tests/bench/instructions.json."""
+    if not shutil.which("valgrind"):
+        raise Failure("valgrind is missing (tools/setup --full)")
+    folder = OUT / "bench"
+    stage.run("cmake", "-S", ROOT, "-B", folder, "-G", "Ninja", "-DDECIBAN_BENCH=ON", "-DDECIBAN_TESTS=OFF")
+    stage.run("cmake", "--build", folder, "--target", "deciban_instructions", "-j2")
+    program = folder / "tests" / "bench" / "deciban_instructions"
+    status = stage.run(sys.executable, "tests/bench/instructions.py", program, check=False)
+    count_last_line(stage)
+    if status != 0 and not stage.failed:
+        raise Failure(f"tests/bench/instructions.py ended with status {status}")
+
+
 def parity(stage):
     """tests/parity/run ends with a line `N passed, N failed`; DECIBAN_PYTHON, PYTHONPATH and R_LIBS lead to the builds."""
     runner = ROOT / "tests" / "parity" / "run"
@@ -298,7 +312,7 @@ STAGES = {
     "fma": fma,
     "parity": parity,
 }
-FULL_STAGES = {"ulp": ulp, "threads": threads, "checkout": checkout, "fuzz": fuzz}
+FULL_STAGES = {"ulp": ulp, "threads": threads, "checkout": checkout, "fuzz": fuzz, "instructions": instructions}
 
 
 def prepare_environment():

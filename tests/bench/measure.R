@@ -20,8 +20,9 @@ data <- data.frame(lapply(meta$columns, function(entry) {
 }))
 plan <- jsonlite::fromJSON(file.path(folder, "plan.json"))
 model <- as.formula(plan$formula)
-exposure <- as.name(plan$exposure)
-with_offset <- as.formula(paste0(plan$formula, " + offset(log(", plan$exposure, "))"))
+unit <- plan[intersect(names(plan), c("weights", "exposure"))]  # exposure, or claims per unit of it with it as weight
+peer_model <- if (is.null(plan$exposure)) model else as.formula(paste0(plan$formula, " + offset(log(", plan$exposure, "))"))
+peer_weights <- if (!is.null(plan$weights)) data[[plan$weights]]
 
 seconds <- function(expression) {
   start <- Sys.time()
@@ -29,11 +30,11 @@ seconds <- function(expression) {
   as.numeric(Sys.time()) - as.numeric(start)
 }
 fits <- list(
-  deciban = function(threads) fit_glm(model, data, "poisson", exposure = plan$exposure, n_threads = threads),
-  glm = function(threads) glm(with_offset, poisson, data)
+  deciban = function(threads) do.call(fit_glm, c(list(quote(model), quote(data), "poisson", n_threads = threads), unit)),
+  glm = function(threads) suppressWarnings(glm(peer_model, poisson, data, weights = peer_weights))  # y need not be whole
 )
 
-design <- as.formula(plan$design)
+design <- if (!is.null(plan$design)) as.formula(plan$design)
 designs <- list(
   deciban = function(threads) design_info(design, data, n_threads = threads),
   model.matrix = function(threads) model.matrix(design, model.frame(design, data))

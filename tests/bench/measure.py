@@ -13,137 +13,35 @@ pandas' own ("str") or Python objects ("object").
 
 import gc
 import json
-import platform
 import re
 import sys
-import time
-from importlib.metadata import version
 from pathlib import Path
 
 import deciban
 import numpy as np
-import pandas as pd
-
-folder = Path(sys.argv[1])
-meta = json.loads((folder / "meta.json").read_text())
-plan = json.loads((folder / "plan.json").read_text())
+from peers import PEERS, Problem, extra_memory, fit_deciban, memory_of, read, seconds, time_whole, versions
 
 
-def read_data():
-    columns = {}
-    for name, entry in meta["columns"].items():
-        if entry["type"] == "factor":
-            columns[name] = pd.Categorical.from_codes(np.fromfile(folder / entry["file"], "<i4"), entry["levels"])
-        else:
-            values = np.fromfile(folder / entry["file"], "<f8")
-            columns[name] = values.astype("int64") if entry["type"] == "integer" else values
-    return pd.DataFrame(columns)
-
-
-def poisson_deviance(y, mu):
-    y, mu = np.asarray(y, float), np.asarray(mu, float)
-    return 2 * float(np.sum(np.where(y > 0, y * np.log(np.where(y > 0, y, 1) / mu), 0) - (y - mu)))
-
-
-class Problem:
-    def __init__(self, data, formula, exposure):
-        self.data, self.formula, self.exposure = data, formula, exposure
-        self.response, right = (text.strip() for text in formula.split("~"))
-        self.terms = [term.strip() for term in right.split("+")]
-
-    def design(self):
-        """The columns that peers without formulas take: categories, numbers, logs computed."""
-        columns = {}
-        for term in self.terms:
-            columns[term] = np.log(self.data[term[4:-1]]) if term.startswith("log(") else self.data[term]
-        return pd.DataFrame(columns)
-
-
-def fit_deciban(problem, threads=2):
-    model = deciban.fit_glm(problem.formula, problem.data, "poisson", exposure=problem.exposure, n_threads=threads)
-    return lambda: (model.bse, model.deviance)[1]
-
-
-def fit_statsmodels(problem, threads=2):
-    import statsmodels.api as sm
-    import statsmodels.formula.api as smf
-
-    formula = problem.formula.replace("log(", "np.log(")
-    fit = smf.glm(formula, problem.data, family=sm.families.Poisson(), exposure=problem.data[problem.exposure]).fit()
-    _ = fit.bse
-    return lambda: fit.deviance
-
-
-def fit_glum(problem, threads=2):
-    from glum import GeneralizedLinearRegressor
-
-    X, weights = problem.design(), problem.data[problem.exposure].to_numpy()
-    y = problem.data[problem.response].to_numpy() / weights
-    fit = GeneralizedLinearRegressor(family="poisson", alpha=0, drop_first=True, gradient_tol=1e-7)
-    fit.fit(X, y, sample_weight=weights)
-    fit.std_errors(X, y, sample_weight=weights, robust=False)
-    return lambda: poisson_deviance(problem.data[problem.response], fit.predict(X) * weights)
-
-
-def fit_sklearn(problem, threads=2):
-    from sklearn.compose import make_column_transformer
-    from sklearn.linear_model import PoissonRegressor
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import OneHotEncoder
-
-    X, weights = problem.design(), problem.data[problem.exposure].to_numpy()
-    y = problem.data[problem.response].to_numpy() / weights
-    factors = [name for name in X if X[name].dtype == "category"]
-    encoder = make_column_transformer((OneHotEncoder(drop="first", sparse_output=False), factors), remainder="passthrough")
-    solver = PoissonRegressor(alpha=0, solver="newton-cholesky", tol=1e-7, max_iter=100)
-    fit = make_pipeline(encoder, solver).fit(X, y, poissonregressor__sample_weight=weights)
-    return lambda: poisson_deviance(problem.data[problem.response], fit.predict(X) * weights)
-
-
-FITS = {"deciban": fit_deciban, "statsmodels": fit_statsmodels, "glum": fit_glum, "scikit-learn": fit_sklearn}
-
-
-def seconds(fit, problem, **options):
-    start = time.perf_counter()
-    done = fit(problem, **options)
-    return time.perf_counter() - start, done
-
-
-def measure_times(rounds, peers, problem, repeat):
-    out = {"deciban": [], "deciban_1_thread": [], **{peer: [] for peer in peers}}
-    deviances = {}
+def measure_times(rounds, names, problem, repeat):
+    out = {"deciban": [], "deciban_1_thread": [], **{name: [] for name in names}}
+    peers = {name: PEERS[name]() for name in names}
+    for peer in peers.values():
+        peer.prepare(problem)
     for _ in range(rounds):
         for _ in range(repeat):
-            elapsed, done = seconds(fit_deciban, problem)
+            elapsed, out["deviance"] = seconds(fit_deciban, problem)
             out["deciban"].append(elapsed)
             out["deciban_1_thread"].append(seconds(fit_deciban, problem, threads=1)[0])
-        deviances["deviance"] = done()
-        for peer in peers:
-            gc.collect()
-            elapsed, done = seconds(FITS[peer], problem)
-            out[peer].append(elapsed)
-            deviances[f"{peer}_deviance"] = done()
-            del done
-    return {**out, **deviances}
-
-
-def status(field):
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith(field):
-            return int(line.split()[1]) * 1024
-
-
-def measure_memory(name, problem):
-    gc.collect()
-    Path("/proc/self/clear_refs").write_text("5")
-    before = status("VmRSS")
-    done = FITS[name](problem)
-    return {"extra": status("VmHWM") - before, "deviance": done()}
+        for name, peer in peers.items():
+            elapsed, out[f"{name}_gap"] = time_whole(peer, problem, out["deviance"])
+            out[name].append(elapsed)
+    return out
 
 
 def small_problem():
     data = deciban.simulate_portfolio(1000, seed=3, frame="pandas")
-    return Problem(data, "claim_count ~ vehicle_gas + vehicle_age + driver_age + bonus_malus", "exposure")
+    formula = "claim_count ~ vehicle_gas + vehicle_age + driver_age + bonus_malus"
+    return Problem(data, {"formula": formula, "exposure": "exposure"})
 
 
 # The peers have no ns(): their natural splines are cr(), with other columns. The columns of bs() are the same.
@@ -204,11 +102,8 @@ def measure_design(rounds, peers, data):
 def measure_design_memory(name, data):
     name, _, kind = name.partition("/")
     data = data if kind == "category" else with_text(data, "str")
-    gc.collect()
-    Path("/proc/self/clear_refs").write_text("5")
-    before = status("VmRSS")
-    made = DESIGNS[name](data)
-    return {"extra": status("VmHWM") - before, "made": bool(np.all(made()))}
+    extra, made = extra_memory(lambda: DESIGNS[name](data))
+    return {"extra": extra, "made": bool(np.all(made()))}
 
 
 def measure_design_held(data):
@@ -219,19 +114,20 @@ def measure_design_held(data):
     return {"held": _core.design_bytes(arguments, columns, _convert.columns_of_vectors({}), 2)}
 
 
-what, argument, *rest = sys.argv[3:]
+folder, out, what, argument, *rest = sys.argv[1:]
 peers = [peer for peer in (rest[0].split(",") if rest else []) if peer]
+data, plan = read(folder)
 if what == "small":
     result = measure_times(int(argument), peers, small_problem(), 1)
 elif what == "design":
-    result = measure_design(int(argument), peers, read_data())
+    result = measure_design(int(argument), peers, data)
 elif what == "design_memory":
-    result = measure_design_memory(argument, read_data())
+    result = measure_design_memory(argument, data)
 elif what == "design_held":
-    result = measure_design_held(read_data())
+    result = measure_design_held(data)
+elif what == "memory":
+    result = memory_of(argument, Problem(data, plan))
 else:
-    portfolio = Problem(read_data(), plan["formula"], plan["exposure"])
-    result = measure_memory(argument, portfolio) if what == "memory" else measure_times(int(argument), peers, portfolio, 3)
-result["version"] = {"Python": platform.python_version(), "pandas": pd.__version__, "numpy": np.__version__,
-                     "deciban": deciban.__version__, **{peer: version(peer) for peer in peers}}
-Path(sys.argv[2]).write_text(json.dumps(result))
+    result = measure_times(int(argument), peers, Problem(data, plan), 3)
+result["version"] = versions(peers)
+Path(out).write_text(json.dumps(result))
