@@ -4,6 +4,7 @@
 #include <cmath>
 #include <mutex>
 
+#include "arrow_rows.hpp"
 #include "assemble.hpp"
 #include "columns.hpp"
 #include "deciban/base/error.hpp"
@@ -27,10 +28,16 @@ void check_size(const design::CodedDesign& design) {
   std::size_t cells = 1;
   for (const auto& block : design.blocks) cells += block.columns.size();
   if (cells <= kMaxCells) return;
-  throw Error(ErrorKind::input, "design.too_many_columns",
-              "The model has more than " + format_count(kMaxCells) + " levels and columns together.",
-              "Merge rare levels, drop an interaction, or encode a wide factor as one number.",
-              Document::object({{"limit", kMaxCells}}));
+  throw Error(
+      ErrorKind::input, "design.too_many_columns",
+      "The model has more than " + format_count(kMaxCells) + " levels and columns together beside its widest factor.",
+      "Merge rare levels, drop an interaction, or encode a wide factor as one number.",
+      Document::object({{"limit", kMaxCells}}));
+}
+
+Plan checked_plan(const design::CodedDesign& design, const std::vector<double>& anchors) {
+  check_size(design);
+  return make_plan(design, anchors);
 }
 
 void check_tables(const Layout& layout) {
@@ -91,6 +98,7 @@ struct Totals {
 // Coefficients as they meet the rows: a table per group with records, and one number per other column.
 struct Spread {
   double constant = 0.0;
+  std::vector<double> wide;                // by code of the arrow
   std::vector<std::vector<double>> cells;  // of each group with records
   std::vector<double> dense;
   std::vector<std::vector<double>> varying;  // cells x width
@@ -99,19 +107,28 @@ struct Spread {
 }  // namespace
 
 struct CodedObjective::Parts {
-  Parts(const design::TrainingData& training, const design::CodedDesign& design, const families::Family& family,
-        const families::Link& link, const RunContext& context)
+  Parts(const design::TrainingData& training, const design::CodedDesign& whole, const families::Family& family,
+        const families::Link& link, const RunContext& context, int arrow_columns)
       : training(training),
-        design(design),
+        whole(whole),
+        wide(arrow_block(whole, arrow_columns)),
+        core(wide < 0 ? design::CodedDesign() : without_block(whole, wide)),
+        design(wide < 0 ? whole : core),
         rows_of_family(family, link),
         scales(learn_scales(design, context)),
-        plan(make_plan(design, scales.anchors)),
+        plan(checked_plan(design, scales.anchors)),
         layout(plan),
-        assembler(plan, layout, design.n_columns, design.intercept) {
+        assembler(plan, layout, design.n_columns, design.intercept),
+        anchors(scales.anchors),
+        ranges(scales.ranges) {
     check_tables(layout);
     joint = join_codes(plan, design.rows, context);
     totals = count(all_rows(design.rows), context);
     centre = totals.events / totals.exposure;
+    if (wide < 0) return;
+    arrow = std::make_unique<ArrowRows>(whole.blocks[static_cast<std::size_t>(wide)], design, plan, scales.anchors);
+    anchors.insert(anchors.begin() + arrow->first(), static_cast<std::size_t>(arrow->size()), 0.0);
+    ranges.insert(ranges.begin() + arrow->first(), static_cast<std::size_t>(arrow->size()), 1.0);
   }
 
   Totals count(const RowSelection& selection, const RunContext& context) const;
@@ -124,12 +141,17 @@ struct CodedObjective::Parts {
   Evaluation start(const RowSelection& selection, const Totals& counts, double pull, const RunContext& context) const;
 
   const design::TrainingData& training;
-  const design::CodedDesign& design;
+  const design::CodedDesign& whole;
+  const int wide;                     // block of `whole` that is the arrow, -1: none
+  const design::CodedDesign core;     // without it
+  const design::CodedDesign& design;  // what the plan covers
   RowFamily rows_of_family;
   ColumnScales scales;
   Plan plan;
   Layout layout;
   Assembler assembler;
+  std::vector<double> anchors, ranges;  // of all coefficients
+  std::unique_ptr<const ArrowRows> arrow;
   std::vector<JointCodes> joint;
   mutable SpareRoom spare;
   Totals totals;
@@ -143,7 +165,7 @@ class CodedObjective::Sample final : public Objective {
   Sample(const Parts& parts, const RowSelection& selection, const RunContext& context)
       : parts_(parts), selection_(selection), counts_(parts.count(selection, context)) {}
 
-  int size() const override { return parts_.design.n_columns; }
+  int size() const override { return parts_.whole.n_columns; }
   std::vector<Evaluation> evaluate(const linalg::Matrix& betas, Information kind,
                                    const RunContext& context) const override {
     std::vector<Evaluation> results;
@@ -155,12 +177,12 @@ class CodedObjective::Sample final : public Objective {
     return parts_.start(selection_, counts_, pull, context);
   }
   void accumulate(const std::vector<double>&, RowVisitor&, const RunContext&) const override {}
-  std::vector<double> column_norms(const linalg::Matrix& information) const override {
-    return shifted_norms(information, parts_.scales.anchors);
+  std::vector<double> column_norms(const linalg::ArrowMatrix& information) const override {
+    return shifted_norms(information, parts_.anchors);
   }
-  std::vector<double> column_ranges() const override { return parts_.scales.ranges; }
+  std::vector<double> column_ranges() const override { return parts_.ranges; }
 
-  static std::vector<double> shifted_norms(const linalg::Matrix& information, const std::vector<double>& anchors) {
+  static std::vector<double> shifted_norms(const linalg::ArrowMatrix& information, const std::vector<double>& anchors) {
     std::vector<double> norms(anchors.size());
     for (std::size_t k = 0; k < norms.size(); ++k) {
       const int j = static_cast<int>(k);
@@ -204,6 +226,13 @@ Totals CodedObjective::Parts::count(const RowSelection& selection, const RunCont
 
 Spread CodedObjective::Parts::spread(const double* beta) const {
   Spread at;
+  std::vector<double> rest;
+  if (arrow) {
+    at.wide = arrow->by_code(beta);
+    rest.assign(beta, beta + arrow->first());
+    rest.insert(rest.end(), beta + arrow->first() + arrow->size(), beta + whole.n_columns);
+    beta = rest.data();
+  }
   at.constant = design.intercept ? beta[0] : 0.0;
   for (const auto& column : plan.dense) at.dense.push_back(beta[column.column]);
   std::vector<std::vector<double>> by_code;
@@ -236,6 +265,11 @@ void CodedObjective::Parts::predict(const Spread& at, const Kernels& loops, RowW
   } else {
     std::fill_n(rows.eta, n, at.constant);
   }
+  if (arrow) {
+    std::int32_t codes[kComputeRows];
+    whole.blocks[static_cast<std::size_t>(wide)].codes->read(rows.begin, n, codes);
+    for (int i = 0; i < n; ++i) rows.eta[i] += at.wide[static_cast<std::size_t>(codes[i])];
+  }
   for (std::size_t g = 0; g < at.cells.size(); ++g)
     loops.add_gathered(at.cells[g].data(), joint[g].narrow.data() + rows.begin, n, rows.eta);
   for (std::size_t k = 0; k < at.dense.size(); ++k) loops.add_scaled(at.dense[k], rows.dense(k), n, rows.eta);
@@ -254,6 +288,8 @@ template <class Fill>
 Evaluation CodedObjective::Parts::sum(const RowSelection& selection, const Totals& counts, const RunContext& context,
                                       Fill&& fill) const {
   const Kernels& loops = kernels(math::active_isa());
+  const auto kept = arrow ? static_cast<std::size_t>(design.rows) : 0;
+  std::vector<double> information(kept), score(kept);
   auto total = parallel::ordered_reduce<Sums>(context, selection.partials(), [&](std::int64_t partial) {
     auto part = std::make_unique<Sums>(layout, spare);
     auto rows = std::make_unique<RowWork>(design, plan);
@@ -263,11 +299,16 @@ Evaluation CodedObjective::Parts::sum(const RowSelection& selection, const Total
       rows->load_values(design, plan, scales.anchors, loops);
       fill(*rows);
       adder.add(*rows, *part);
+      if (!arrow) return;
+      std::copy_n(rows->information, n, information.data() + begin);
+      std::copy_n(rows->score, n, score.data() + begin);
     });
     return part;
   });
   if (!total) total = std::make_unique<Sums>(layout, spare);
   Evaluation result = assembler.assemble(*total);
+  total.reset();
+  if (arrow) arrow->complete(information, score, context, result);
   result.n = counts.n;
   result.sum_w = counts.sum_w;
   return result;
@@ -289,19 +330,19 @@ Evaluation CodedObjective::Parts::start(const RowSelection& selection, const Tot
 }
 
 CodedObjective::CodedObjective(const design::TrainingData& training, const design::CodedDesign& design,
-                               const families::Family& family, const families::Link& link, const RunContext& context) {
-  check_size(design);
-  parts_ = std::make_unique<Parts>(training, design, family, link, context);
-  const RowSelection sampled = sample_rows(design.rows);
+                               const families::Family& family, const families::Link& link, const RunContext& context,
+                               int arrow_columns) {
+  parts_ = std::make_unique<Parts>(training, design, family, link, context, arrow_columns);
+  const RowSelection sampled = sample_rows(parts_->arrow ? 0 : design.rows);  // too few rows per level of an arrow
   if (sampled.blocks > 0) parts_->sample = std::make_unique<Sample>(*parts_, sampled, context);
 }
 
 CodedObjective::~CodedObjective() = default;
 
-int CodedObjective::size() const { return parts_->design.n_columns; }
+int CodedObjective::size() const { return parts_->whole.n_columns; }
 double CodedObjective::centre() const { return parts_->centre; }
 const Objective* CodedObjective::sample() const { return parts_->sample.get(); }
-std::vector<double> CodedObjective::column_ranges() const { return parts_->scales.ranges; }
+std::vector<double> CodedObjective::column_ranges() const { return parts_->ranges; }
 
 std::vector<Evaluation> CodedObjective::evaluate(const linalg::Matrix& betas, Information kind,
                                                  const RunContext& context) const {
@@ -341,26 +382,20 @@ void CodedObjective::accumulate(const std::vector<double>& beta, RowVisitor& vis
   if (total) visitor.merge(*total->visitor);
 }
 
-std::vector<double> CodedObjective::column_norms(const linalg::Matrix& information) const {
-  return Sample::shifted_norms(information, parts_->scales.anchors);
+std::vector<double> CodedObjective::column_norms(const linalg::ArrowMatrix& information) const {
+  return Sample::shifted_norms(information, parts_->anchors);
 }
 
 std::vector<double> CodedObjective::natural_coefficients(const std::vector<double>& beta) const {
   std::vector<double> natural = beta;
   for (std::size_t j = 0; j < beta.size(); ++j)
-    if (parts_->scales.anchors[j] != 0.0) natural[0] -= parts_->scales.anchors[j] * beta[j];
+    if (parts_->anchors[j] != 0.0) natural[0] -= parts_->anchors[j] * beta[j];
   return natural;
 }
 
-linalg::Matrix CodedObjective::natural_covariance(const linalg::Matrix& covariance) const {
-  linalg::Matrix natural = covariance;
-  for (int j = 0; j < size(); ++j) {
-    const double anchor = parts_->scales.anchors[static_cast<std::size_t>(j)];
-    if (anchor == 0.0) continue;
-    for (int k = 0; k < size(); ++k) natural(0, k) -= anchor * natural(j, k);
-    for (int k = 0; k < size(); ++k) natural(k, 0) -= anchor * natural(k, j);
-  }
-  for (int k = 1; k < size(); ++k) natural(k, 0) = natural(0, k);
+linalg::Covariance CodedObjective::natural_covariance(const linalg::Covariance& covariance) const {
+  linalg::Covariance natural = covariance;
+  natural.unshift(parts_->anchors);
   return natural;
 }
 

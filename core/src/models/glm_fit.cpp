@@ -125,11 +125,8 @@ void take_solution(const solvers::Solution& solution, const engine::CodedObjecti
   const int p = objective.size();
   model.coefficients = objective.natural_coefficients(solution.beta);
   model.covariance = objective.natural_covariance(solution.inverse);
-  for (int j = 0; j < p; ++j)
-    for (int k = 0; k < p; ++k) {
-      const bool known = solution.keep[j] && solution.keep[k];
-      model.covariance(j, k) = known ? model.covariance(j, k) * solution.dispersion : std::nan("");
-    }
+  model.covariance.scale(solution.dispersion, solution.keep);
+  if (p > kWholeCovariance) model.covariance.drop_border();
   for (int j = 0; j < p; ++j)
     if (!solution.keep[j]) model.coefficients[j] = std::nan("");
   FitStatistics& s = model.statistics;

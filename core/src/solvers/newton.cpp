@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "deciban/base/error.hpp"
-#include "deciban/linalg/cholesky.hpp"
+#include "deciban/linalg/arrow.hpp"
 
 namespace deciban::solvers {
 namespace {
@@ -36,15 +36,10 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
 }
 
 // direction' information direction
-double curvature(const linalg::Matrix& information, const std::vector<double>& direction) {
-  double sum = 0.0;
-  for (std::size_t j = 0; j < direction.size(); ++j) {
-    double column = 0.0;
-    for (std::size_t i = 0; i < direction.size(); ++i)
-      column += direction[i] * information(static_cast<int>(i), static_cast<int>(j));
-    sum += direction[j] * column;
-  }
-  return sum;
+double curvature(const linalg::ArrowMatrix& information, const std::vector<double>& direction) {
+  std::vector<double> product(direction.size(), 0.0);
+  information.add_product(direction, product);
+  return dot(direction, product);
 }
 
 class Newton {
@@ -79,8 +74,8 @@ class Newton {
   bool start_at(std::vector<double> beta) {
     current_ = evaluate(beta, Information::expected);
     if (current_.invalid_rows || !std::isfinite(current_.deviance)) return false;
-    const linalg::AliasedCholesky factor(current_.information, objective_.column_norms(current_.information),
-                                         options_.rank_tol);
+    const linalg::ArrowCholesky factor(current_.information, objective_.column_norms(current_.information),
+                                       options_.rank_tol, context_);
     for (std::size_t j = 0; j < beta.size(); ++j)
       if (!factor.keep()[j] && beta[j] != 0.0) return false;
     solution_.keep = factor.keep();
@@ -110,8 +105,8 @@ class Newton {
     for (const double pull : {options_.start_pull, 1.0}) {
       Evaluation start = objective_.start(pull, context_);
       if (start.invalid_rows) continue;
-      const linalg::AliasedCholesky factor(start.information, objective_.column_norms(start.information),
-                                           options_.rank_tol);
+      const linalg::ArrowCholesky factor(start.information, objective_.column_norms(start.information),
+                                         options_.rank_tol, context_);
       solution_.keep = factor.keep();
       solution_.beta = factor.solve(start.score);
       start_information_ = std::move(start.information);
@@ -216,11 +211,11 @@ class Newton {
   }
 
   std::vector<double> newton_step() {
-    linalg::AliasedCholesky factor(current_.information, {}, kStepTolerance, solution_.keep);
+    linalg::ArrowCholesky factor(current_.information, {}, kStepTolerance, context_, solution_.keep);
     if (kind_ == Information::observed && factor.keep() != solution_.keep) {
       kind_ = Information::expected;  // not positive definite here
       current_ = evaluate(solution_.beta, kind_);
-      factor = linalg::AliasedCholesky(current_.information, {}, kStepTolerance, solution_.keep);
+      factor = linalg::ArrowCholesky(current_.information, {}, kStepTolerance, context_, solution_.keep);
     }
     return factor.solve(current_.score);
   }
@@ -255,8 +250,8 @@ class Newton {
   bool aliasing_changed() {
     if (solution_.status != Status::converged) return false;
     if (kind_ == Information::observed) current_ = evaluate(solution_.beta, kind_ = Information::expected);
-    const linalg::AliasedCholesky factor(current_.information, objective_.column_norms(current_.information),
-                                         options_.rank_tol);
+    const linalg::ArrowCholesky factor(current_.information, objective_.column_norms(current_.information),
+                                       options_.rank_tol, context_);
     final_keep_ = factor.keep();
     return final_keep_ != solution_.keep;
   }
@@ -265,7 +260,7 @@ class Newton {
   bool restart() {
     solution_.keep = final_keep_;
     Evaluation start = objective_.start(options_.start_pull, context_);
-    const linalg::AliasedCholesky factor(start.information, {}, kStepTolerance, solution_.keep);
+    const linalg::ArrowCholesky factor(start.information, {}, kStepTolerance, context_, solution_.keep);
     solution_.beta = factor.solve(start.score);
     start_information_ = std::move(start.information);
     current_ = evaluate(solution_.beta, kind_ = Information::expected);
@@ -275,14 +270,11 @@ class Newton {
 
   void finish() {
     if (kind_ == Information::observed) current_ = evaluate(solution_.beta, Information::expected);
-    const linalg::AliasedCholesky factor(current_.information, {}, kStepTolerance, solution_.keep);
+    const linalg::ArrowCholesky factor(current_.information, {}, kStepTolerance, context_, solution_.keep);
     solution_.rank = static_cast<int>(std::count(solution_.keep.begin(), solution_.keep.end(), 1));
-    solution_.inverse = factor.inverse();
-    for (int j = 0; j < current_.information.cols(); ++j) {
-      if (!solution_.keep[j] || factor.keep()[j]) continue;
-      for (int k = 0; k < current_.information.cols(); ++k)  // no information is left: any variance is possible
-        solution_.inverse(j, k) = solution_.inverse(k, j) = std::nan("");
-    }
+    solution_.inverse = factor.inverse(context_);
+    for (int j = 0; j < current_.information.cols(); ++j)  // no information is left: any variance is possible
+      if (solution_.keep[j] && !factor.keep()[j]) solution_.inverse.forget(j);
     solution_.dispersion = dispersion();
     if (!options_.known_dispersion && current_.n <= solution_.rank) solution_.dispersion = std::nan("");
     solution_.at = std::move(current_);
@@ -295,9 +287,9 @@ class Newton {
   Solution solution_;
   Evaluation current_;  // at solution_.beta, with information of kind_
   Information kind_ = Information::expected;
-  linalg::Matrix start_information_;  // at the starting means
-  std::vector<char> final_keep_;      // by the weights at the solution
-  int running_steps_ = 0;             // in a row
+  linalg::ArrowMatrix start_information_;  // at the starting means
+  std::vector<char> final_keep_;           // by the weights at the solution
+  int running_steps_ = 0;                  // in a row
 };
 
 }  // namespace

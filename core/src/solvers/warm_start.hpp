@@ -26,16 +26,14 @@ class WarmStart final : public engine::Objective {
     linalg::Matrix column(size(), 1);
     for (int j = 0; j < size(); ++j) column(j, 0) = beta_[static_cast<std::size_t>(j)];
     engine::Evaluation at = std::move(objective_.evaluate(column, engine::Information::expected, context)[0]);
-    for (int j = 0; j < size(); ++j)
-      for (int k = 0; k < size(); ++k)
-        at.score[static_cast<std::size_t>(j)] += at.information(j, k) * beta_[static_cast<std::size_t>(k)];
+    at.information.add_product(beta_, at.score);
     return at;
   }
   void accumulate(const std::vector<double>& beta, engine::RowVisitor& visitor,
                   const RunContext& context) const override {
     objective_.accumulate(beta, visitor, context);
   }
-  std::vector<double> column_norms(const linalg::Matrix& information) const override {
+  std::vector<double> column_norms(const linalg::ArrowMatrix& information) const override {
     return objective_.column_norms(information);
   }
   std::vector<double> column_ranges() const override { return objective_.column_ranges(); }

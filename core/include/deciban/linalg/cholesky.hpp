@@ -16,8 +16,10 @@ class AliasedCholesky {
   /// @param gram       p x p, the lower triangle is read.
   /// @param norms2     p squared original norms that the tolerance refers to; empty: the diagonal of `gram`.
   /// @param keep       p flags, columns to leave out in any case are 0; empty: all are candidates.
+  /// @param sizes      of a matrix that is what an elimination left: its diagonal before, the scale of rounding and of
+  ///                   `tolerance` where norms2 is empty; empty: the diagonal of `gram`.
   AliasedCholesky(const Matrix& gram, const std::vector<double>& norms2, double tolerance,
-                  const std::vector<char>& keep = {});
+                  const std::vector<char>& keep = {}, const std::vector<double>& sizes = {});
 
   int rank() const { return static_cast<int>(kept_.size()); }
   /// p flags: 1 = kept, 0 = aliased.

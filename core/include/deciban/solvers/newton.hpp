@@ -5,7 +5,7 @@
 
 #include "deciban/base/run_context.hpp"
 #include "deciban/engine/objective.hpp"
-#include "deciban/linalg/matrix.hpp"
+#include "deciban/linalg/arrow.hpp"
 
 namespace deciban::solvers {
 
@@ -29,9 +29,9 @@ struct Solution {
   std::vector<double> beta;
   std::vector<char> keep;  ///< 0 = aliased
   int rank = 0;
-  engine::Evaluation at;    ///< at beta, expected information
-  linalg::Matrix inverse;   ///< inverse information over the kept columns
-  double dispersion = 1.0;  ///< NaN when n = rank and it is estimated
+  engine::Evaluation at;       ///< at beta, expected information
+  linalg::Covariance inverse;  ///< inverse information over the kept columns
+  double dispersion = 1.0;     ///< NaN when n = rank and it is estimated
   int n_iter = 0;
   Status status = Status::converged;
   std::vector<int> runaway;  ///< columns that run to infinity when separated
