@@ -111,12 +111,12 @@ SEXP core_row_values(SEXP document, SEXP what, SEXP frame, SEXP vectors, SEXP n_
 // [[Rcpp::export(rng = false)]]
 SEXP core_covariance(SEXP document) {
   return guarded([&] {
-    const GlmModel model = model_of(document);
-    const int p = model.covariance.cols();
+    const linalg::Matrix covariance = models::covariance_matrix(model_of(document));
+    const int p = covariance.cols();
     Rcpp::NumericMatrix out(p, p);
     for (int j = 0; j < p; ++j)
       for (int i = 0; i < p; ++i) {
-        const double value = model.covariance(i, j);
+        const double value = covariance(i, j);
         out(i, j) = value == value ? value : NA_REAL;
       }
     return SEXP(out);

@@ -12,7 +12,7 @@
 namespace deciban::design {
 namespace {
 
-constexpr double kMaxColumns = 100000.0;
+constexpr double kMaxColumns = 2e6;
 constexpr double kMaxEntries = 1e8;  // of Block::columns
 
 bool contains(const std::vector<int>& term, const std::vector<int>& part) {

@@ -220,8 +220,13 @@ std::vector<std::string> Variable::column_suffixes(bool full) const {
   if (full) return levels.labels;
   if (n_levels() < 2) return {};
   switch (contrast) {
-    case Contrast::treatment:
-      return splines::treatment(n_levels(), base, numbered ? std::vector<std::string>() : levels.labels).suffixes;
+    case Contrast::treatment: {  // without the matrix: there may be very many levels
+      std::vector<std::string> suffixes;
+      for (int k = 0; k < n_levels(); ++k)
+        if (k != base)
+          suffixes.push_back(numbered ? std::to_string(k + 1) : levels.labels[static_cast<std::size_t>(k)]);
+      return suffixes;
+    }
     case Contrast::sum:
       return splines::sum(n_levels()).suffixes;
     case Contrast::helmert:

@@ -5,7 +5,8 @@
 namespace deciban::engine {
 namespace {
 
-void put(linalg::Matrix& matrix, int a, int b, double value) {
+void put(linalg::ArrowMatrix& information, int a, int b, double value) {
+  linalg::Matrix& matrix = information.core();
   matrix(a, b) += value;
   if (a != b) matrix(b, a) += value;
 }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <mutex>
 
+#include "arrow_rows.hpp"
 #include "assemble.hpp"
 #include "columns.hpp"
 #include "deciban/base/error.hpp"
@@ -30,10 +31,16 @@ void check_size(const design::CodedDesign& design) {
   std::size_t cells = 1;
   for (const auto& block : design.blocks) cells += block.columns.size();
   if (cells <= kMaxCells) return;
-  throw Error(ErrorKind::input, "design.too_many_columns",
-              "The model has more than " + format_count(kMaxCells) + " levels and columns together.",
-              "Merge rare levels, drop an interaction, or encode a wide factor as one number.",
-              Document::object({{"limit", kMaxCells}}));
+  throw Error(
+      ErrorKind::input, "design.too_many_columns",
+      "The model has more than " + format_count(kMaxCells) + " levels and columns together beside its widest factor.",
+      "Merge rare levels, drop an interaction, or encode a wide factor as one number.",
+      Document::object({{"limit", kMaxCells}}));
+}
+
+Plan checked_plan(const design::CodedDesign& design, const std::vector<double>& anchors) {
+  check_size(design);
+  return make_plan(design, anchors);
 }
 
 void check_tables(const Layout& layout) {
@@ -109,6 +116,7 @@ std::vector<PassModel> models_at(const linalg::Matrix& betas) {
 // Coefficients as they meet the rows: a table per group with records, and one number per other column.
 struct Spread {
   double constant = 0.0;
+  std::vector<double> wide;                // by code of the arrow
   std::vector<std::vector<double>> cells;  // of each group with records
   std::vector<double> dense;
   std::vector<std::vector<double>> varying;  // cells x width
@@ -125,6 +133,11 @@ std::uint64_t pass_key(const Layout& layout, const linalg::Matrix& betas, Inform
   return hash_bytes(out.bytes());
 }
 
+// What the sums of the arrow are made of, one pass later and in the order of its levels.
+struct RowSums {
+  std::vector<double> information, score;
+};
+
 // A model while rows pass.
 struct ModelAt {
   Spread at;
@@ -135,26 +148,37 @@ struct ModelAt {
 }  // namespace
 
 struct CodedObjective::Parts {
-  Parts(const design::TrainingData& training, const design::CodedDesign& design, const families::Family& family,
-        const families::Link& link, const RunContext& context)
+  Parts(const design::TrainingData& training, const design::CodedDesign& whole, const families::Family& family,
+        const families::Link& link, const RunContext& context, int arrow_columns)
       : training(training),
-        design(design),
+        whole(whole),
+        wide(arrow_block(whole, arrow_columns)),
+        core(wide < 0 ? design::CodedDesign() : without_block(whole, wide)),
+        design(wide < 0 ? whole : core),
         rows_of_family(family, link),
         scales(learn_scales(design, context)),
-        plan(make_plan(design, scales.anchors)),
+        plan(checked_plan(design, scales.anchors)),
         layout(plan),
-        assembler(plan, layout, design.n_columns, design.intercept) {
+        assembler(plan, layout, design.n_columns, design.intercept),
+        anchors(scales.anchors),
+        ranges(scales.ranges) {
     check_tables(layout);
     joint = join_codes(plan, design.rows, context);
     counts = count(all_rows(design.rows), context);
     centre = counts.total.events / counts.total.exposure;
+    if (wide < 0) return;
+    arrow = std::make_unique<ArrowRows>(whole.blocks[static_cast<std::size_t>(wide)], design, plan, scales.anchors);
+    anchors.insert(anchors.begin() + arrow->first(), static_cast<std::size_t>(arrow->size()), 0.0);
+    ranges.insert(ranges.begin() + arrow->first(), static_cast<std::size_t>(arrow->size()), 1.0);
   }
 
   Counts count(const RowSelection& selection, const RunContext& context) const;
   Spread spread(const double* beta) const;
   void predict(const Spread& at, const Kernels& loops, RowWork& rows) const;
   void add_blocks(const RowSelection& selection, const Counts& counts, const PassBlocks& blocks, int models,
-                  const Fill& fill, SharedSums& out, const RunContext& context) const;
+                  const Fill& fill, SharedSums& out, const RunContext& context, RowSums* by_row = nullptr) const;
+  Evaluation sum_with_arrow(const RowSelection& selection, const Counts& counts, const Fill& fill,
+                            const RunContext& context) const;
   std::vector<Evaluation> finish(SharedSums& sums, int models) const;
   std::vector<Evaluation> evaluate(const RowSelection& selection, const Counts& counts,
                                    const std::vector<PassModel>& models, Information kind,
@@ -168,12 +192,17 @@ struct CodedObjective::Parts {
   }
 
   const design::TrainingData& training;
-  const design::CodedDesign& design;
+  const design::CodedDesign& whole;
+  const int wide;                     // block of `whole` that is the arrow, -1: none
+  const design::CodedDesign core;     // without it
+  const design::CodedDesign& design;  // what the plan covers
   RowFamily rows_of_family;
   ColumnScales scales;
   Plan plan;
   Layout layout;
   Assembler assembler;
+  std::vector<double> anchors, ranges;  // of all coefficients
+  std::unique_ptr<const ArrowRows> arrow;
   std::vector<JointCodes> joint;
   mutable SpareRoom spare;
   Counts counts;
@@ -187,7 +216,7 @@ class CodedObjective::Sample final : public Objective {
   Sample(const Parts& parts, const RowSelection& selection, const RunContext& context)
       : parts_(parts), selection_(selection), counts_(parts.count(selection, context)) {}
 
-  int size() const override { return parts_.design.n_columns; }
+  int size() const override { return parts_.whole.n_columns; }
   std::vector<Evaluation> evaluate(const linalg::Matrix& betas, Information kind,
                                    const RunContext& context) const override {
     return parts_.evaluate(selection_, counts_, models_at(betas), kind, context);
@@ -195,12 +224,12 @@ class CodedObjective::Sample final : public Objective {
   Evaluation start(double pull, const RunContext& context) const override {
     return parts_.start(selection_, counts_, pull, context);
   }
-  std::vector<double> column_norms(const linalg::Matrix& information) const override {
-    return shifted_norms(information, parts_.scales.anchors);
+  std::vector<double> column_norms(const linalg::ArrowMatrix& information) const override {
+    return shifted_norms(information, parts_.anchors);
   }
-  std::vector<double> column_ranges() const override { return parts_.scales.ranges; }
+  std::vector<double> column_ranges() const override { return parts_.ranges; }
 
-  static std::vector<double> shifted_norms(const linalg::Matrix& information, const std::vector<double>& anchors) {
+  static std::vector<double> shifted_norms(const linalg::ArrowMatrix& information, const std::vector<double>& anchors) {
     std::vector<double> norms(anchors.size());
     for (std::size_t k = 0; k < norms.size(); ++k) {
       const int j = static_cast<int>(k);
@@ -248,6 +277,13 @@ Counts CodedObjective::Parts::count(const RowSelection& selection, const RunCont
 
 Spread CodedObjective::Parts::spread(const double* beta) const {
   Spread at;
+  std::vector<double> rest;
+  if (arrow) {
+    at.wide = arrow->by_code(beta);
+    rest.assign(beta, beta + arrow->first());
+    rest.insert(rest.end(), beta + arrow->first() + arrow->size(), beta + whole.n_columns);
+    beta = rest.data();
+  }
   at.constant = design.intercept ? beta[0] : 0.0;
   for (const auto& column : plan.dense) at.dense.push_back(beta[column.column]);
   std::vector<std::vector<double>> by_code;
@@ -280,6 +316,11 @@ void CodedObjective::Parts::predict(const Spread& at, const Kernels& loops, RowW
   } else {
     std::fill_n(rows.eta, n, at.constant);
   }
+  if (arrow) {
+    std::int32_t codes[kComputeRows];
+    whole.blocks[static_cast<std::size_t>(wide)].codes->read(rows.begin, n, codes);
+    for (int i = 0; i < n; ++i) rows.eta[i] += at.wide[static_cast<std::size_t>(codes[i])];
+  }
   for (std::size_t g = 0; g < at.cells.size(); ++g)
     loops.add_gathered(at.cells[g].data(), joint[g].narrow.data() + rows.begin, n, rows.eta);
   for (std::size_t k = 0; k < at.dense.size(); ++k) loops.add_scaled(at.dense[k], rows.dense(k), n, rows.eta);
@@ -295,7 +336,8 @@ void CodedObjective::Parts::predict(const Spread& at, const Kernels& loops, RowW
 
 // `fill(k, rows)` computes score and information of the rows of a compute block for model k.
 void CodedObjective::Parts::add_blocks(const RowSelection& selection, const Counts& counts, const PassBlocks& blocks,
-                                       int models, const Fill& fill, SharedSums& out, const RunContext& context) const {
+                                       int models, const Fill& fill, SharedSums& out, const RunContext& context,
+                                       RowSums* by_row) const {
   const Kernels& loops = kernels(math::active_isa());
   parallel::for_each(context, blocks.last - blocks.first, [&](std::int64_t item) {
     const std::int64_t partial = blocks.first + item;
@@ -311,6 +353,9 @@ void CodedObjective::Parts::add_blocks(const RowSelection& selection, const Coun
         fill(k, *rows, *part->of[static_cast<std::size_t>(k)]);
         adder.add(*rows, *part->of[static_cast<std::size_t>(k)]);
       }
+      if (!by_row) return;
+      std::copy_n(rows->information, n, by_row->information.data() + begin);
+      std::copy_n(rows->score, n, by_row->score.data() + begin);
     });
     for (auto& sums : part->of) {
       if (sums->counted) continue;
@@ -319,6 +364,18 @@ void CodedObjective::Parts::add_blocks(const RowSelection& selection, const Coun
     }
     out.add(blocks.number + item, std::move(part));
   });
+}
+
+// One model: the arrow needs a value per row.
+Evaluation CodedObjective::Parts::sum_with_arrow(const RowSelection& selection, const Counts& counts, const Fill& fill,
+                                                 const RunContext& context) const {
+  SharedSums sums(0);
+  const auto rows = arrow ? static_cast<std::size_t>(design.rows) : 0;
+  RowSums by_row{std::vector<double>(rows), std::vector<double>(rows)};
+  add_blocks(selection, counts, {0, selection.partials(), 0}, 1, fill, sums, context, arrow ? &by_row : nullptr);
+  Evaluation result = std::move(finish(sums, 1)[0]);
+  if (arrow) arrow->complete(by_row.information, by_row.score, context, result);
+  return result;
 }
 
 std::vector<Evaluation> CodedObjective::Parts::finish(SharedSums& sums, int models) const {
@@ -349,7 +406,7 @@ Fill CodedObjective::Parts::fill_of(const std::vector<PassModel>& models, Inform
           for (int i = 0; i < rows.n; ++i)
             counted[i] = rows.weight[i] > 0.0 ? (rows.frequencies ? rows.frequencies[i] : 1.0) : 0.0;
           sums.counted = true;
-      sums.n += loops.sum(counted, rows.n);
+          sums.n += loops.sum(counted, rows.n);
           sums.sum_w += loops.sum(rows.weight, rows.n);
         }
         predict(model.at, loops, rows);
@@ -364,6 +421,9 @@ std::vector<Evaluation> CodedObjective::Parts::evaluate(const RowSelection& sele
                                                         const std::vector<PassModel>& models, Information kind,
                                                         const RunContext& context) const {
   std::vector<Evaluation> results;
+  for (std::size_t k = 0; arrow && k < models.size(); ++k)
+    results.push_back(sum_with_arrow(selection, counts, fill_of({models[k]}, kind), context));
+  if (arrow) return results;
   for (std::size_t first = 0; first < models.size(); first += kModelsPerPass) {
     const std::vector<PassModel> some(
         models.begin() + static_cast<std::ptrdiff_t>(first),
@@ -378,10 +438,8 @@ std::vector<Evaluation> CodedObjective::Parts::evaluate(const RowSelection& sele
 
 Evaluation CodedObjective::Parts::start(const RowSelection& selection, const Counts& counts, double pull,
                                         const RunContext& context) const {
-  SharedSums sums(0);
   const Fill fill = [&](int, RowWork& rows, Sums&) { rows_of_family.at_start(centre, pull, rows); };
-  add_blocks(selection, counts, {0, selection.partials(), 0}, 1, fill, sums, context);
-  return std::move(finish(sums, 1)[0]);
+  return sum_with_arrow(selection, counts, fill, context);
 }
 
 WeightedRows CodedObjective::Parts::at(const Point& point) const {
@@ -398,19 +456,19 @@ WeightedRows CodedObjective::Parts::at(const Point& point) const {
 }
 
 CodedObjective::CodedObjective(const design::TrainingData& training, const design::CodedDesign& design,
-                               const families::Family& family, const families::Link& link, const RunContext& context) {
-  check_size(design);
-  parts_ = std::make_unique<Parts>(training, design, family, link, context);
-  const RowSelection sampled = sample_rows(design.rows);
+                               const families::Family& family, const families::Link& link, const RunContext& context,
+                               int arrow_columns) {
+  parts_ = std::make_unique<Parts>(training, design, family, link, context, arrow_columns);
+  const RowSelection sampled = sample_rows(parts_->arrow ? 0 : design.rows);  // too few rows per level of an arrow
   if (sampled.blocks > 0) parts_->sample = std::make_unique<Sample>(*parts_, sampled, context);
 }
 
 CodedObjective::~CodedObjective() = default;
 
-int CodedObjective::size() const { return parts_->design.n_columns; }
+int CodedObjective::size() const { return parts_->whole.n_columns; }
 double CodedObjective::centre() const { return parts_->centre; }
 const Objective* CodedObjective::sample() const { return parts_->sample.get(); }
-std::vector<double> CodedObjective::column_ranges() const { return parts_->scales.ranges; }
+std::vector<double> CodedObjective::column_ranges() const { return parts_->ranges; }
 
 std::vector<Evaluation> CodedObjective::evaluate(const linalg::Matrix& betas, Information kind,
                                                  const RunContext& context) const {
@@ -438,6 +496,9 @@ std::int64_t CodedObjective::blocks() const { return all_rows(parts_->design.row
 
 Pass CodedObjective::pass(const linalg::Matrix& betas, Information kind, const PassBlocks& blocks,
                           const RunContext& context) const {
+  if (parts_->arrow)
+    throw Error(ErrorKind::input, "stream.wide_factor", "A factor of so many levels cannot be summed in parts yet.",
+                "Fit it in one process.");
   auto state =
       std::make_unique<Pass::State>(Pass::State{SharedSums(pass_key(parts_->layout, betas, kind)), betas.cols()});
   parts_->add_blocks(all_rows(parts_->design.rows), parts_->counts, blocks, betas.cols(),
@@ -494,33 +555,28 @@ void CodedObjective::accumulate(const std::vector<double>& beta, RowVisitor& vis
   if (total) visitor.merge(*total->visitor);
 }
 
-std::vector<double> CodedObjective::column_norms(const linalg::Matrix& information) const {
-  return Sample::shifted_norms(information, parts_->scales.anchors);
+std::vector<double> CodedObjective::column_norms(const linalg::ArrowMatrix& information) const {
+  return Sample::shifted_norms(information, parts_->anchors);
 }
 
 std::vector<double> CodedObjective::natural_coefficients(const std::vector<double>& beta) const {
   std::vector<double> natural = beta;
   for (std::size_t j = 0; j < beta.size(); ++j)
-    if (parts_->scales.anchors[j] != 0.0) natural[0] -= parts_->scales.anchors[j] * beta[j];
+    if (parts_->anchors[j] != 0.0) natural[0] -= parts_->anchors[j] * beta[j];
   return natural;
 }
 
-linalg::Matrix CodedObjective::natural_covariance(const linalg::Matrix& covariance) const {
-  linalg::Matrix natural = covariance;
-  for (int j = 0; j < size(); ++j) {
-    const double anchor = parts_->scales.anchors[static_cast<std::size_t>(j)];
-    if (anchor == 0.0) continue;
-    for (int k = 0; k < size(); ++k) natural(0, k) -= anchor * natural(j, k);
-    for (int k = 0; k < size(); ++k) natural(k, 0) -= anchor * natural(k, j);
-  }
-  for (int k = 1; k < size(); ++k) natural(k, 0) = natural(0, k);
+linalg::Covariance CodedObjective::natural_covariance(const linalg::Covariance& covariance) const {
+  linalg::Covariance natural = covariance;
+  natural.unshift(parts_->anchors);
   return natural;
 }
 
-std::int64_t CodedObjective::rows() const { return parts_->design.rows; }
+// An arrow leaves the solver with the sums alone.
+std::int64_t CodedObjective::rows() const { return parts_->arrow ? 0 : parts_->design.rows; }
 
 linalg::Matrix CodedObjective::triangle(const Point& point, const RunContext& context) const {
-  return size() > kMaxTriangle ? linalg::Matrix() : triangle_of_rows(parts_->at(point), context);
+  return parts_->arrow || size() > kMaxTriangle ? linalg::Matrix() : triangle_of_rows(parts_->at(point), context);
 }
 
 std::vector<double> CodedObjective::squared_norms(const Point& point, const linalg::Matrix& directions,
@@ -528,6 +584,7 @@ std::vector<double> CodedObjective::squared_norms(const Point& point, const lina
   constexpr int kTogether = 32;  // tables of coefficients by cell that are held at once
   const Kernels& loops = kernels(math::active_isa());
   std::vector<double> norms;
+  if (parts_->arrow) return norms;
   for (int first = 0; first < directions.cols(); first += kTogether) {
     std::vector<Spread> spreads;
     for (int k = first; k < std::min(directions.cols(), first + kTogether); ++k)

@@ -21,18 +21,20 @@ constexpr double kSuspicious = 1e-6;
 
 // How large the squared distance of column j from the columns before it can come out by rounding alone when it is 0.
 // With z the coefficients of the dependency it is z' G z, and each entry of G carries the rounding of its sum.
-double rounding_of_rest(const Matrix& gram, const Matrix& factor, const std::vector<int>& kept,
-                        const std::vector<double>& row, int j, std::vector<double>& z) {
-  constexpr double kRounding = 16.0 * 2.220446049250313e-16;
+double rounding_of_rest(const Matrix& gram, const std::vector<double>& sizes, const Matrix& factor,
+                        const std::vector<int>& kept, const std::vector<double>& row, int j, std::vector<double>& z) {
+  constexpr double kEpsilon = 2.220446049250313e-16;
+  const double rounding = (sizes.empty() ? 16.0 : 128.0) * kEpsilon;  // an elimination adds that of its own sums
+  const auto size_of = [&](int column) { return sizes.empty() ? gram(column, column) : sizes[column]; };
   const int k = static_cast<int>(kept.size());
   z.assign(row.begin(), row.begin() + k);
-  double size = gram(j, j);
+  double size = size_of(j);
   for (int i = k - 1; i >= 0; --i) {
     z[i] /= factor(i, i);
     for (int m = 0; m < i; ++m) z[m] -= factor(m, i) * z[i];
-    size += z[i] * z[i] * gram(kept[i], kept[i]);
+    size += z[i] * z[i] * size_of(kept[i]);
   }
-  return kRounding * size;
+  return rounding * size;
 }
 
 // Coefficients of the kept columns in their places, and -1 for column j.
@@ -47,7 +49,7 @@ std::vector<double> spread(const std::vector<double>& z, const std::vector<int>&
 
 // lower_ is stored with row i of the factor in column i, so that the inner products run over contiguous memory.
 AliasedCholesky::AliasedCholesky(const Matrix& gram, const std::vector<double>& norms2, double tolerance,
-                                 const std::vector<char>& keep)
+                                 const std::vector<char>& keep, const std::vector<double>& sizes)
     : keep_(keep) {
   const int p = gram.cols();
   if (keep_.empty()) keep_.assign(p, 1);
@@ -58,11 +60,11 @@ AliasedCholesky::AliasedCholesky(const Matrix& gram, const std::vector<double>& 
     const int k = rank();
     for (int i = 0; i < k; ++i) row[i] = (gram(j, kept_[i]) - dot(row.data(), work.column(i), i)) / work(i, i);
     const double rest = gram(j, j) - dot(row.data(), row.data(), k);
-    const double original = norms2.empty() ? gram(j, j) : norms2[j];
+    const double original = !norms2.empty() ? norms2[j] : sizes.empty() ? gram(j, j) : sizes[j];
     const double wanted = tolerance * tolerance * original;
     double least = wanted;
     if (rest < kSuspicious * original)
-      least = std::max(least, rounding_of_rest(gram, work, kept_, row, j, combination));
+      least = std::max(least, rounding_of_rest(gram, sizes, work, kept_, row, j, combination));
     if (!(rest > least) || !(rest > 0.0)) {
       keep_[j] = 0;
       if (least > wanted) unresolved_.push_back({j, spread(combination, kept_, j, p)});

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "covariance_document.hpp"
 #include "deciban/models/glm.hpp"
 
 namespace deciban::models {
@@ -12,23 +13,6 @@ namespace {
 Error invalid(const std::string& what) {
   return Error(ErrorKind::format, "format.invalid", "The model file is damaged: " + what + ".",
                "Save the model again from the session that fitted it.");
-}
-
-// Lower triangle by rows.
-std::vector<double> packed(const linalg::Matrix& matrix) {
-  std::vector<double> values;
-  for (int i = 0; i < matrix.rows(); ++i)
-    for (int j = 0; j <= i; ++j) values.push_back(matrix(i, j));
-  return values;
-}
-
-linalg::Matrix unpacked(const std::vector<double>& values, int p) {
-  if (values.size() != static_cast<std::size_t>(p) * (p + 1) / 2) throw invalid("the covariance has the wrong size");
-  linalg::Matrix matrix(p, p);
-  std::size_t next = 0;
-  for (int i = 0; i < p; ++i)
-    for (int j = 0; j <= i; ++j) matrix(i, j) = matrix(j, i) = values[next++];
-  return matrix;
 }
 
 Document statistics_document(const FitStatistics& s) {
@@ -188,8 +172,7 @@ GlmModel read_model(const Document& document) {
   const auto names = document.at("coefficients").at("names").as_strings("coefficients.names");
   if (names != model.names() || names.size() != model.coefficients.size())
     throw invalid("coefficient names and the design differ");
-  model.covariance = unpacked(document.at("covariance").at("lower_triangle").as_doubles("covariance"),
-                              static_cast<int>(model.coefficients.size()));
+  model.covariance = covariance_from_document(document.at("covariance"), static_cast<int>(model.coefficients.size()));
   model.statistics = statistics_from_document(document.at("statistics"));
   if (static_cast<std::size_t>(model.statistics.rank) > names.size())
     throw invalid("the rank exceeds the coefficients");
@@ -203,16 +186,16 @@ GlmModel read_model(const Document& document) {
 }  // namespace
 
 Document to_document(const GlmModel& model) {
-  Document document = Document::object(
-      {{"design", design::to_document(model.spec)},
-       {"family", families::to_document(model.family)},
-       {"family_estimate", estimate_document(model.family_estimate)},
-       {"link", families::to_document(model.link)},
-       {"coefficients", Document::object({{"names", model.names()}, {"values", model.coefficients}})},
-       {"covariance", Document::object({{"kind", "model"}, {"lower_triangle", packed(model.covariance)}})},
-       {"statistics", statistics_document(model.statistics)},
-       {"training", training_document(model)},
-       {"warnings", to_document(model.warnings)}});
+  Document document =
+      Document::object({{"design", design::to_document(model.spec)},
+                        {"family", families::to_document(model.family)},
+                        {"family_estimate", estimate_document(model.family_estimate)},
+                        {"link", families::to_document(model.link)},
+                        {"coefficients", Document::object({{"names", model.names()}, {"values", model.coefficients}})},
+                        {"covariance", covariance_document(model.covariance)},
+                        {"statistics", statistics_document(model.statistics)},
+                        {"training", training_document(model)},
+                        {"warnings", to_document(model.warnings)}});
   return with_unknown(std::move(document), model.extra);
 }
 

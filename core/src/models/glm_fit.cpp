@@ -127,13 +127,11 @@ void take_solution(const solvers::Solution& solution, const engine::CodedObjecti
              inverse_refined = solution.precise_inverse.high.rows() > 0;
   model.coefficients = refined ? objective.precise_natural_coefficients(solution.precise_beta)
                                : objective.natural_coefficients(solution.beta);
-  model.covariance = inverse_refined ? objective.precise_natural_covariance(solution.precise_inverse)
-                                     : objective.natural_covariance(solution.inverse);
-  for (int j = 0; j < p; ++j)
-    for (int k = 0; k < p; ++k) {
-      const bool known = solution.keep[j] && solution.keep[k];
-      model.covariance(j, k) = known ? model.covariance(j, k) * solution.dispersion : std::nan("");
-    }
+  model.covariance = inverse_refined
+                         ? linalg::Covariance(objective.precise_natural_covariance(solution.precise_inverse))
+                         : objective.natural_covariance(solution.inverse);
+  model.covariance.scale(solution.dispersion, solution.keep);
+  if (p > kWholeCovariance) model.covariance.drop_border();
   for (int j = 0; j < p; ++j)
     if (!solution.keep[j]) model.coefficients[j] = std::nan("");
   FitStatistics& s = model.statistics;

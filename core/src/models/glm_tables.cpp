@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "deciban/base/text.hpp"
 #include "deciban/inference/wald.hpp"
 #include "deciban/math/elementary.hpp"
 #include "std_errors.hpp"
@@ -49,9 +50,20 @@ bool is_plain_number(const design::DesignSpec& spec, const design::Term& term) {
 
 }  // namespace
 
+linalg::Matrix covariance_matrix(const GlmModel& model) {
+  const int p = model.covariance.cols();
+  if (p > kWholeCovariance)
+    throw Error(ErrorKind::input, "covariance.too_large",
+                "The covariance of " + format_count(p) + " coefficients has more than " +
+                    format_count(kWholeCovariance) + " rows.",
+                "coef_table() has the standard errors of all coefficients.",
+                Document::object({{"coefficients", p}, {"limit", kWholeCovariance}}));
+  return model.covariance.dense();
+}
+
 std::vector<double> std_errors(const GlmModel& model) {
   std::vector<double> errors;
-  for (int j = 0; j < model.covariance.cols(); ++j) errors.push_back(std::sqrt(model.covariance(j, j)));
+  for (int j = 0; j < model.covariance.cols(); ++j) errors.push_back(std::sqrt(model.covariance.variance(j)));
   return errors;
 }
 

@@ -83,24 +83,51 @@ std::string warning_lines(const GlmModel& model) {
 
 }  // namespace
 
+namespace {
+
+// Coefficients that a text shows: all, or the first of very many.
+constexpr std::size_t kManyCoefficients = 1000, kShownCoefficients = 100;
+
+std::size_t shown(const GlmModel& model) {
+  return model.coefficients.size() > kManyCoefficients ? kShownCoefficients : model.coefficients.size();
+}
+
+template <class T>
+std::vector<T> first(std::vector<T> all, std::size_t count) {
+  all.erase(all.begin() + static_cast<std::ptrdiff_t>(count), all.end());
+  return all;
+}
+
+std::string rest_line(const GlmModel& model) {
+  const std::size_t rest = model.coefficients.size() - shown(model);
+  if (rest == 0) return "";
+  return "... and " + format_count(static_cast<std::int64_t>(rest)) + " more coefficients: coef_table() has all\n";
+}
+
+}  // namespace
+
 std::string print_text(const GlmModel& model) {
+  const std::size_t count = shown(model);
   tables::ResultTable table;
-  table.add("", model.names()).add("Estimate", model.coefficients).add("Std. Error", std_errors(model));
+  table.add("", first(model.names(), count))
+      .add("Estimate", first(model.coefficients, count))
+      .add("Std. Error", first(std_errors(model), count));
   const tables::Format digits{Style::significant, 4};
-  return heading(model) + "\n" + tables::render(table, {{}, digits, digits}) + "\n" + fit_lines(model) +
-         warning_lines(model);
+  return heading(model) + "\n" + tables::render(table, {{}, digits, digits}) + rest_line(model) + "\n" +
+         fit_lines(model) + warning_lines(model);
 }
 
 std::string summary_text(const GlmModel& model, double level) {
   const bool normal = model.family.has_known_dispersion();
-  const std::vector<double> errors = std_errors(model);
-  const inference::WaldTable wald = inference::wald(model.coefficients, errors, test_df(model), level);
+  const std::size_t count = shown(model);
+  const std::vector<double> errors = first(std_errors(model), count), estimates = first(model.coefficients, count);
+  const inference::WaldTable wald = inference::wald(estimates, errors, test_df(model), level);
   std::vector<std::string> stars;
   for (const double p : wald.p_value) stars.push_back(tables::significance_code(p));
   const std::string percent = format_g(100.0 * level, 6) + "%";
   tables::ResultTable table;
-  table.add("", model.names())
-      .add("Estimate", model.coefficients)
+  table.add("", first(model.names(), count))
+      .add("Estimate", estimates)
       .add("Std. Error", errors)
       .add(normal ? "z value" : "t value", wald.statistic)
       .add(normal ? "Pr(>|z|)" : "Pr(>|t|)", wald.p_value)
@@ -110,6 +137,7 @@ std::string summary_text(const GlmModel& model, double level) {
   const tables::Format digits{Style::significant, 4};
   std::string text = heading(model) + "\n";
   text += tables::render(table, {{}, digits, digits, {Style::fixed, 3}, {Style::p_value, 3}, {}, digits, digits});
+  text += rest_line(model);
   text += "---\nSignif. codes:  0 '***' 0.001 '**' 0.01 '*' 0.05 '.' 0.1 ' ' 1\n\n";
   text += "Dispersion: " + number(model.statistics.dispersion) +
           (normal ? " (known)\n" : " (Pearson chi-squared / residual degrees of freedom)\n");

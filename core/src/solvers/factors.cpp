@@ -8,6 +8,8 @@ namespace deciban::solvers {
 
 using engine::Point;
 using linalg::AliasedCholesky;
+using linalg::ArrowCholesky;
+using linalg::ArrowMatrix;
 using linalg::Matrix;
 
 namespace {
@@ -59,34 +61,37 @@ bool Factors::independent_after_all(const AliasedCholesky& gram, const std::vect
   return false;
 }
 
-AliasedCholesky Factors::rank(const engine::Evaluation& at, const Point& point) {
+ArrowCholesky Factors::rank(const engine::Evaluation& at, const Point& point) {
   const std::vector<double> norms2 = objective_.column_norms(at.information);
+  if (at.information.arrow()) return ArrowCholesky(at.information, norms2, rank_tol_, context_);
+  const Matrix& information = at.information.core();
   if (!orthogonal_) {
-    AliasedCholesky gram(at.information, norms2, rank_tol_);
-    if (work_of(at.information.cols()) > kMostWork || !independent_after_all(gram, norms2, point)) return gram;
+    AliasedCholesky gram(information, norms2, rank_tol_);
+    if (work_of(information.cols()) > kMostWork || !independent_after_all(gram, norms2, point)) return gram;
   }
-  const Matrix& r = triangle(at.information, point);
-  orthogonal_ = r.cols() == at.information.cols();
+  const Matrix& r = triangle(information, point);
+  orthogonal_ = r.cols() == information.cols();
   return orthogonal_ ? linalg::factor_of_triangle(r, norms2, rank_tol_)
-                     : AliasedCholesky(at.information, norms2, rank_tol_);
+                     : AliasedCholesky(information, norms2, rank_tol_);
 }
 
-AliasedCholesky Factors::step(const Matrix& information, const Point& point, const std::vector<char>& keep,
-                              bool observed) {
+ArrowCholesky Factors::step(const ArrowMatrix& information, const Point& point, const std::vector<char>& keep,
+                            bool observed) {
+  if (information.arrow()) return ArrowCholesky(information, {}, kStepTolerance, context_, keep);
   if (orthogonal_ && !observed) {
-    const Matrix& r = triangle(information, point);
+    const Matrix& r = triangle(information.core(), point);
     if (r.cols() == information.cols()) return linalg::factor_of_triangle(r, {}, kTriangleTolerance, keep);
   }
-  return AliasedCholesky(information, {}, kStepTolerance, keep);
+  return AliasedCholesky(information.core(), {}, kStepTolerance, keep);
 }
 
-AliasedCholesky Factors::last(const Matrix& information, const Point& point, const std::vector<char>& keep) {
-  if (!orthogonal_) {
-    AliasedCholesky gram(information, {}, kStepTolerance, keep);
+ArrowCholesky Factors::last(const ArrowMatrix& information, const Point& point, const std::vector<char>& keep) {
+  if (!orthogonal_ && !information.arrow()) {
+    AliasedCholesky gram(information.core(), {}, kStepTolerance, keep);
     const double work = work_of(gram.rank());
     const double allowed = std::min(std::max(work / kWorkPerLoss, kLeastLoss), kMostLoss);
     if (gram.keep() != keep || gram.loss() <= allowed || work > kMostWork) return gram;
-    orthogonal_ = triangle(information, point).cols() == information.cols();
+    orthogonal_ = triangle(information.core(), point).cols() == information.cols();
   }
   return step(information, point, keep);
 }

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "deciban/engine/objective.hpp"
-#include "deciban/linalg/cholesky.hpp"
+#include "deciban/linalg/arrow.hpp"
 
 namespace deciban::solvers {
 
@@ -12,7 +12,7 @@ namespace deciban::solvers {
 /// from the weighted columns themselves (QR) where a Gram matrix cannot tell: when `rank_tol` is below what its
 /// rounding leaves, when columns that it calls dependent turn out, summed row by row, to be further apart than
 /// `rank_tol`, and at the solution when the columns are so nearly dependent that the covariance would lose digits. That
-/// depends on the data and their size only, and holds from then on.
+/// depends on the data and their size only, and holds from then on. Information with an arrow has a Gram matrix only.
 class Factors {
  public:
   Factors(const engine::Objective& objective, double rank_tol, const RunContext& context);
@@ -20,14 +20,14 @@ class Factors {
   /// Whether steps come from QR, those by expected information that is.
   bool orthogonal() const { return orthogonal_; }
   /// Decides which columns are aliased, by the weights at the point.
-  linalg::AliasedCholesky rank(const engine::Evaluation& at, const engine::Point& point);
+  linalg::ArrowCholesky rank(const engine::Evaluation& at, const engine::Point& point);
   /// For a step over the columns of `keep`; those without information take none. Observed information may be negative
   /// and has a Gram matrix only.
-  linalg::AliasedCholesky step(const linalg::Matrix& information, const engine::Point& point,
-                               const std::vector<char>& keep, bool observed = false);
+  linalg::ArrowCholesky step(const linalg::ArrowMatrix& information, const engine::Point& point,
+                             const std::vector<char>& keep, bool observed = false);
   /// At the solution, for its covariance.
-  linalg::AliasedCholesky last(const linalg::Matrix& information, const engine::Point& point,
-                               const std::vector<char>& keep);
+  linalg::ArrowCholesky last(const linalg::ArrowMatrix& information, const engine::Point& point,
+                             const std::vector<char>& keep);
 
  private:
   double work_of(int columns) const;

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "deciban/base/error.hpp"
-#include "deciban/linalg/cholesky.hpp"
+#include "deciban/linalg/arrow.hpp"
 #include "factors.hpp"
 #include "refine.hpp"
 
@@ -38,15 +38,10 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
 }
 
 // direction' information direction
-double curvature(const linalg::Matrix& information, const std::vector<double>& direction) {
-  double sum = 0.0;
-  for (std::size_t j = 0; j < direction.size(); ++j) {
-    double column = 0.0;
-    for (std::size_t i = 0; i < direction.size(); ++i)
-      column += direction[i] * information(static_cast<int>(i), static_cast<int>(j));
-    sum += direction[j] * column;
-  }
-  return sum;
+double curvature(const linalg::ArrowMatrix& information, const std::vector<double>& direction) {
+  std::vector<double> product(direction.size(), 0.0);
+  information.add_product(direction, product);
+  return dot(direction, product);
 }
 
 class Newton {
@@ -85,7 +80,7 @@ class Newton {
   bool start_at(std::vector<double> beta) {
     current_ = evaluate(beta, Information::expected);
     if (current_.invalid_rows || !std::isfinite(current_.deviance)) return false;
-    const linalg::AliasedCholesky factor = factors_.rank(current_, {&beta, 0.0});
+    const linalg::ArrowCholesky factor = factors_.rank(current_, {&beta, 0.0});
     for (std::size_t j = 0; j < beta.size(); ++j)
       if (!factor.keep()[j] && beta[j] != 0.0) return false;
     solution_.keep = factor.keep();
@@ -115,7 +110,7 @@ class Newton {
     for (const double pull : {options_.start_pull, 1.0}) {
       Evaluation start = objective_.start(pull, context_);
       if (start.invalid_rows) continue;
-      const linalg::AliasedCholesky factor = factors_.rank(start, {nullptr, pull});
+      const linalg::ArrowCholesky factor = factors_.rank(start, {nullptr, pull});
       solution_.keep = factor.keep();
       solution_.beta = factor.solve(start.score);
       start_information_ = std::move(start.information);
@@ -234,7 +229,7 @@ class Newton {
 
   std::vector<double> newton_step() {
     const engine::Point here{&solution_.beta, 0.0};
-    linalg::AliasedCholesky factor =
+    linalg::ArrowCholesky factor =
         factors_.step(current_.information, here, solution_.keep, kind_ == Information::observed);
     if (kind_ == Information::observed && factor.keep() != solution_.keep) {
       kind_ = Information::expected;  // not positive definite here
@@ -292,16 +287,13 @@ class Newton {
 
   void finish() {
     if (kind_ == Information::observed) current_ = evaluate(solution_.beta, Information::expected);
-    const linalg::AliasedCholesky factor = factors_.last(current_.information, {&solution_.beta, 0.0}, solution_.keep);
+    const linalg::ArrowCholesky factor = factors_.last(current_.information, {&solution_.beta, 0.0}, solution_.keep);
     if (solution_.status == Status::converged && worth_refining(objective_, factors_.orthogonal()))
-      refine(objective_, factor, factors_.orthogonal(), context_, solution_, current_);
+      refine(objective_, factor.core(), factors_.orthogonal(), context_, solution_, current_);
     solution_.rank = static_cast<int>(std::count(solution_.keep.begin(), solution_.keep.end(), 1));
-    solution_.inverse = factor.inverse();
-    for (int j = 0; j < current_.information.cols(); ++j) {
-      if (!solution_.keep[j] || factor.keep()[j]) continue;
-      for (int k = 0; k < current_.information.cols(); ++k)  // no information is left: any variance is possible
-        solution_.inverse(j, k) = solution_.inverse(k, j) = std::nan("");
-    }
+    solution_.inverse = factor.inverse(context_);
+    for (int j = 0; j < current_.information.cols(); ++j)  // no information is left: any variance is possible
+      if (solution_.keep[j] && !factor.keep()[j]) solution_.inverse.forget(j);
     solution_.dispersion = dispersion();
     if (!options_.known_dispersion && current_.n <= solution_.rank) solution_.dispersion = std::nan("");
     solution_.at = std::move(current_);
@@ -315,9 +307,9 @@ class Newton {
   Solution solution_;
   Evaluation current_;  // at solution_.beta, with information of kind_
   Information kind_ = Information::expected;
-  linalg::Matrix start_information_;  // at the starting means
-  std::vector<char> final_keep_;      // by the weights at the solution
-  int running_steps_ = 0;             // in a row
+  linalg::ArrowMatrix start_information_;  // at the starting means
+  std::vector<char> final_keep_;           // by the weights at the solution
+  int running_steps_ = 0;                  // in a row
 };
 
 }  // namespace

@@ -13,12 +13,18 @@ using linalg::DoubleDouble;
 using linalg::two_sum;
 
 constexpr int kMaxPolynomialLevels = 95;
+constexpr int kMaxLevels = 8192;
 
 Contrasts empty(int levels) {
   if (levels < 2)
     raise_formula("formula.contrasts",
                   "A factor needs at least 2 levels to be coded by contrasts, not " + std::to_string(levels) + ".",
                   "Leave the factor out of the formula.", Document::object({{"levels", levels}}));
+  if (levels > kMaxLevels)
+    raise_formula("formula.contrasts",
+                  "A matrix of contrasts of " + std::to_string(levels) +
+                      " levels is too large: " + std::to_string(kMaxLevels) + " is the limit.",
+                  "Use treatment contrasts, which need no matrix.", Document::object({{"levels", levels}}));
   Contrasts out;
   out.levels = levels;
   out.values.assign(static_cast<std::size_t>(levels) * (levels - 1), 0.0);

@@ -64,11 +64,12 @@ py::tuple row_values(const GlmModel& model, const std::string& what, const Colum
 }
 
 py::array covariance(const GlmModel& model) {
-  const auto p = static_cast<py::ssize_t>(model.coefficients.size());
+  const linalg::Matrix matrix = models::covariance_matrix(model);
+  const auto p = static_cast<py::ssize_t>(matrix.cols());
   py::array_t<double> out({p, p});
   auto cells = out.mutable_unchecked<2>();
   for (py::ssize_t i = 0; i < p; ++i) {
-    for (py::ssize_t j = 0; j < p; ++j) cells(i, j) = model.covariance(static_cast<int>(i), static_cast<int>(j));
+    for (py::ssize_t j = 0; j < p; ++j) cells(i, j) = matrix(static_cast<int>(i), static_cast<int>(j));
   }
   return std::move(out);
 }

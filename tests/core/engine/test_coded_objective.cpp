@@ -465,11 +465,13 @@ TEST(CodedObjective, RefusesTooManyColumns) {
   design::TrainingData training;
   training.design.rows = training.rows_given = 1;
   training.y = {1};
-  std::vector<int> columns;
+  std::vector<int> columns, others;
   for (int k = 0; k < 10000; ++k) columns.push_back(k - 1);
-  training.design.blocks = {coded_case::factor_block({0}, 10000, columns)};
+  for (int k = 0; k < 10000; ++k) others.push_back(k == 0 ? -1 : k + 9998);
+  training.design.blocks = {coded_case::factor_block({0}, 10000, columns),  // one wide factor is an arrow, not two
+                            coded_case::factor_block({0}, 10000, others)};
   training.design.intercept = false;
-  training.design.n_columns = 9999;
+  training.design.n_columns = 19998;
   const Model model = random_problem::model_of("gaussian", 0, "identity");
   const auto error =
       fit_case::error_of([&] { CodedObjective(training, training.design, model.family, model.link, threads(1)); });

@@ -43,8 +43,14 @@ class Pass {
   std::unique_ptr<State> state_;
 };
 
+/// Columns from which on the widest factor is kept out of the joint cells: its levels are the arrow of the information.
+/// Below, the dense information costs less than a pass over rows in the order of the levels.
+inline constexpr int kArrowColumns = 1024;
+
 /// The Objective over coded columns in memory. Factors, their interactions and bases of coded numbers are summed as
-/// joint cells of several codes at once and never expanded; columns with many distinct values are dense.
+/// joint cells of several codes at once and never expanded; columns with many distinct values are dense. The widest
+/// factor is kept apart when it has 1,024 columns or more: its part of the information is an arrow, and memory does not
+/// grow with its square.
 ///
 /// With an intercept, numeric columns are shifted near their mean for conditioning: the coefficients seen by solvers
 /// are those of the shifted columns (they differ in the intercept only), and `natural_*` turn them back.
@@ -52,8 +58,10 @@ class CodedObjective final : public RowObjective {
  public:
   /// Borrows the rows and the design over them (that of the rows, or another one such as the null model's), which must
   /// outlive the object. Raises InputError `design.too_many_columns`.
+  /// @param arrow_columns  kArrowColumns; another number for tests.
   CodedObjective(const design::TrainingData& training, const design::CodedDesign& design,
-                 const families::Family& family, const families::Link& link, const RunContext& context);
+                 const families::Family& family, const families::Link& link, const RunContext& context,
+                 int arrow_columns = kArrowColumns);
   ~CodedObjective() override;
 
   int size() const override;
@@ -64,7 +72,7 @@ class CodedObjective final : public RowObjective {
                                    const RunContext& context) const;
   Evaluation start(double pull, const RunContext& context) const override;
   void accumulate(const std::vector<double>& beta, RowVisitor& visitor, const RunContext& context) const override;
-  std::vector<double> column_norms(const linalg::Matrix& information) const override;
+  std::vector<double> column_norms(const linalg::ArrowMatrix& information) const override;
   std::vector<double> column_ranges() const override;
   const Objective* sample() const override;
   std::int64_t rows() const override;
@@ -88,7 +96,7 @@ class CodedObjective final : public RowObjective {
   double centre() const;
   /// Coefficients and covariance of the columns as they were given.
   std::vector<double> natural_coefficients(const std::vector<double>& beta) const;
-  linalg::Matrix natural_covariance(const linalg::Matrix& covariance) const;
+  linalg::Covariance natural_covariance(const linalg::Covariance& covariance) const;
   /// The same of pairs, without rounding on the way.
   std::vector<double> precise_natural_coefficients(const linalg::Pairs& beta) const;
   linalg::Matrix precise_natural_covariance(const linalg::Pairs& covariance) const;

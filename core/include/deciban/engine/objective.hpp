@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "deciban/base/run_context.hpp"
+#include "deciban/linalg/arrow.hpp"
 #include "deciban/linalg/matrix.hpp"
 #include "deciban/linalg/pairs.hpp"
 
@@ -19,10 +20,10 @@ struct Evaluation {
   double n = 0.0;      ///< rows of positive weight, counted by their frequencies
   double sum_w = 0.0;  ///< sum of weights times frequencies
   double deviance = 0.0;
-  double pearson = 0.0;           ///< sum of w (y - mu)^2 / V(mu)
-  std::vector<double> score;      ///< p
-  linalg::Matrix information;     ///< p x p, both triangles
-  std::int64_t invalid_rows = 0;  ///< rows whose mean left the family's domain; nothing else is meaningful if > 0
+  double pearson = 0.0;             ///< sum of w (y - mu)^2 / V(mu)
+  std::vector<double> score;        ///< p
+  linalg::ArrowMatrix information;  ///< p x p, both triangles; with an arrow where a factor is very wide
+  std::int64_t invalid_rows = 0;    ///< rows whose mean left the family's domain; nothing else is meaningful if > 0
 };
 
 /// Up to 512 consecutive rows at one coefficient vector, as a visitor sees them.
@@ -76,7 +77,7 @@ class Objective {
   virtual Evaluation start(double pull, const RunContext& context) const = 0;
   /// Squared original norms of the weighted columns that belong to an information matrix: what R's rank rule compares
   /// with, also when the engine works with shifted columns.
-  virtual std::vector<double> column_norms(const linalg::Matrix& information) const = 0;
+  virtual std::vector<double> column_norms(const linalg::ArrowMatrix& information) const = 0;
   /// The same objective over an evenly spread, fixed sample of rows, for start values; null when there are few rows.
   /// Coefficients mean the same in both.
   virtual const Objective* sample() const { return nullptr; }

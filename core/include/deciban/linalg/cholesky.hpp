@@ -18,8 +18,10 @@ class AliasedCholesky {
   /// @param gram       p x p, the lower triangle is read.
   /// @param norms2     p squared original norms that the tolerance refers to; empty: the diagonal of `gram`.
   /// @param keep       p flags, columns to leave out in any case are 0; empty: all are candidates.
+  /// @param sizes      of a matrix that is what an elimination left: its diagonal before, the scale of rounding and of
+  ///                   `tolerance` where norms2 is empty; empty: the diagonal of `gram`.
   AliasedCholesky(const Matrix& gram, const std::vector<double>& norms2, double tolerance,
-                  const std::vector<char>& keep = {});
+                  const std::vector<char>& keep = {}, const std::vector<double>& sizes = {});
 
   /// Takes a factor as it is: `lower` holds row i of the factor in column i (so it is an R with R'R = the matrix),
   /// `kept` the column of the matrix behind each row, `keep` a flag for each column.

@@ -12,6 +12,7 @@
 #include "deciban/design/spec.hpp"
 #include "deciban/families/family.hpp"
 #include "deciban/families/link.hpp"
+#include "deciban/linalg/arrow.hpp"
 #include "deciban/linalg/matrix.hpp"
 
 namespace deciban::models {
@@ -58,7 +59,7 @@ struct GlmModel {
   FamilyEstimate family_estimate;
   families::Link link;
   std::vector<double> coefficients;  ///< p, in the order of spec.column_names()
-  linalg::Matrix covariance;         ///< p x p, dispersion times inverse information; NaN for aliased columns
+  linalg::Covariance covariance;     ///< p x p, dispersion times inverse information; NaN for aliased columns
   FitStatistics statistics;
   std::vector<LevelTotals> level_totals;
   std::uint64_t fingerprint = 0;  ///< of the coded training columns
@@ -67,6 +68,13 @@ struct GlmModel {
 
   std::vector<std::string> names() const { return spec.column_names(); }
 };
+
+/// Columns up to which the covariance of a model with a very wide factor is kept whole; beyond, the variances of that
+/// factor's coefficients and the covariance of the others are kept.
+inline constexpr int kWholeCovariance = 8192;
+
+/// The covariance as a dense matrix. Raises InputError `covariance.too_large` beyond kWholeCovariance columns.
+linalg::Matrix covariance_matrix(const GlmModel& model);
 
 /// Fits a model. `arguments` are the public arguments of fit_glm as an object:
 ///   formula (string), family (string), link, var_power, theta, variance, na_action, unseen, rank_tol, max_iter,

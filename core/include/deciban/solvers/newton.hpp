@@ -5,7 +5,7 @@
 
 #include "deciban/base/run_context.hpp"
 #include "deciban/engine/objective.hpp"
-#include "deciban/linalg/matrix.hpp"
+#include "deciban/linalg/arrow.hpp"
 
 namespace deciban::solvers {
 
@@ -29,10 +29,10 @@ struct Solution {
   std::vector<double> beta;
   std::vector<char> keep;  ///< 0 = aliased
   int rank = 0;
-  engine::Evaluation at;    ///< at beta, expected information
-  linalg::Matrix inverse;   ///< inverse information over the kept columns
+  engine::Evaluation at;                        ///< at beta, expected information
+  linalg::Covariance inverse;                   ///< inverse information over the kept columns
   linalg::Pairs precise_beta, precise_inverse;  ///< refined: the same with low parts; else empty
-  double dispersion = 1.0;  ///< NaN when n = rank and it is estimated
+  double dispersion = 1.0;                      ///< NaN when n = rank and it is estimated
   int n_iter = 0;
   Status status = Status::converged;
   std::vector<int> runaway;  ///< columns that run to infinity when separated

@@ -1,0 +1,242 @@
+// The arrow of a very wide factor against the dense information of the same design, which other tests compare with a
+// model in long double.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "deciban/base/error.hpp"
+#include "deciban/engine/coded_objective.hpp"
+#include "deciban/solvers/newton.hpp"
+#include "engine/random_problem.hpp"
+#include "models/fit_case.hpp"
+
+using namespace deciban;
+using namespace deciban::engine;
+using fit_case::threads;
+using random_problem::Model;
+
+namespace {
+
+constexpr int kNever = 1 << 30;
+
+struct Fit {
+  solvers::Solution solution;
+  linalg::Covariance covariance;
+};
+
+Fit fit_with(const design::TrainingData& training, const Model& model, int arrow_columns, int n_threads = 1) {
+  const CodedObjective objective(training, training.design, model.family, model.link, threads(n_threads),
+                                 arrow_columns);
+  solvers::NewtonOptions options;
+  options.known_dispersion = model.family.has_known_dispersion();
+  options.canonical = families::is_canonical(model.family, model.link);
+  Fit fit;
+  fit.solution = solvers::newton(objective, options, threads(n_threads));
+  fit.solution.beta = objective.natural_coefficients(fit.solution.beta);
+  fit.covariance = objective.natural_covariance(fit.solution.inverse);
+  return fit;
+}
+
+// `levels` codes of which some have no row, some one, in random order.
+std::vector<std::int32_t> wide_codes(std::int64_t n, int levels, fit_case::Random& random) {
+  std::vector<std::int32_t> codes;
+  for (std::int64_t i = 0; i < n; ++i) codes.push_back(random.below(levels));
+  return codes;
+}
+
+void put_wide(design::CodedDesign& design, std::size_t position, const std::vector<std::int32_t>& codes, int levels,
+              bool base) {
+  int first = design.intercept ? 1 : 0;
+  for (std::size_t b = 0; b < position; ++b)
+    for (const int column : design.blocks[b].columns) first = std::max(first, column + 1);
+  std::vector<int> columns;
+  for (int k = 0; k < levels; ++k) columns.push_back(base && k == 0 ? -1 : first++);
+  const int added = levels - (base ? 1 : 0);
+  for (std::size_t b = position; b < design.blocks.size(); ++b)
+    for (int& column : design.blocks[b].columns) column += column >= 0 ? added : 0;
+  design.blocks.insert(design.blocks.begin() + static_cast<std::ptrdiff_t>(position),
+                       coded_case::factor_block(codes, levels, columns));
+  design.n_columns += added;
+}
+
+void expect_same_fit(const Fit& got, const Fit& expected, const std::string& what) {
+  ASSERT_EQ(got.solution.keep, expected.solution.keep) << what;
+  EXPECT_EQ(got.solution.status, expected.solution.status) << what;
+  EXPECT_EQ(got.solution.rank, expected.solution.rank) << what;
+  EXPECT_LE(fit_case::difference(got.solution.at.deviance, expected.solution.at.deviance), 1e-9) << what;
+  const int p = expected.covariance.cols();
+  ASSERT_EQ(got.covariance.cols(), p) << what;
+  const linalg::Matrix dense = got.covariance.dense();
+  for (int j = 0; j < p; ++j) {
+    if (!expected.solution.keep[static_cast<std::size_t>(j)]) continue;
+    const double error = std::sqrt(expected.covariance(j, j));
+    EXPECT_LE(
+        std::fabs(got.solution.beta[static_cast<std::size_t>(j)] - expected.solution.beta[static_cast<std::size_t>(j)]),
+        1e-6 * error)
+        << what << " coefficient " << j;
+    EXPECT_LE(fit_case::difference(std::sqrt(got.covariance.variance(j)), error), 1e-7) << what << " error " << j;
+    for (int k = 0; k < p; ++k) {
+      if (!expected.solution.keep[static_cast<std::size_t>(k)]) continue;
+      EXPECT_LE(std::fabs(got.covariance(j, k) - expected.covariance(j, k)),
+                1e-6 * error * std::sqrt(expected.covariance(k, k)))
+          << what << " covariance " << j << ", " << k;
+      EXPECT_LE(std::fabs(dense(j, k) - got.covariance(j, k)), 1e-12 * error * std::sqrt(expected.covariance(k, k)));
+    }
+  }
+}
+
+}  // namespace
+
+TEST(Arrow, SumsAreThoseOfTheDenseInformation) {
+  fit_case::Random random(7);
+  for (int round = 0; round < 2; ++round)
+    for (const Model& model : random_problem::all_models()) {
+      const std::string what = model.name + ", round " + std::to_string(round);
+      auto problem = random_problem::make(model, 100 + random.below(300), random, 1.5, true);
+      auto& design = problem.training.design;
+      // an effect on the offset only: means stay valid
+      const int before = design.n_columns, levels = 40 + random.below(40);
+      const auto position = static_cast<std::size_t>(random.below(static_cast<int>(design.blocks.size()) + 1));
+      put_wide(design, position, wide_codes(design.rows, levels, random), levels, random.below(2));
+      std::vector<double> beta(static_cast<std::size_t>(design.n_columns), 0.0);
+      int first = design.intercept ? 1 : 0;
+      for (std::size_t b = 0; b < position; ++b)
+        for (const int column : design.blocks[b].columns) first = std::max(first, column + 1);
+      for (int j = 0; j < before; ++j)
+        beta[static_cast<std::size_t>(j < first ? j : j + design.n_columns - before)] =
+            problem.beta[static_cast<std::size_t>(j)];
+      const CodedObjective arrow(problem.training, design, model.family, model.link, threads(1), 20);
+      const CodedObjective plain(problem.training, design, model.family, model.link, threads(1), kNever);
+      // both shift the same columns
+      std::vector<double> shifted = beta;
+      for (std::size_t j = 1; j < beta.size() && design.intercept; ++j) {
+        std::vector<double> unit(beta.size(), 0.0);
+        unit[j] = 1.0;
+        EXPECT_EQ(arrow.natural_coefficients(unit)[0], plain.natural_coefficients(unit)[0]);
+        shifted[0] -= beta[j] * plain.natural_coefficients(unit)[0];
+      }
+      linalg::Matrix column(design.n_columns, 1);
+      std::copy(shifted.begin(), shifted.end(), column.column(0));
+      for (const Information kind : {Information::expected, Information::observed}) {
+        const Evaluation a = arrow.evaluate(column, kind, threads(1))[0],
+                         b = plain.evaluate(column, kind, threads(1))[0];
+        ASSERT_TRUE(a.information.arrow()) << what;
+        ASSERT_FALSE(b.information.arrow()) << what;
+        EXPECT_LE(fit_case::difference(a.deviance, b.deviance), 1e-11) << what;
+        ASSERT_EQ(a.score.size(), b.score.size()) << what;
+        for (int j = 0; j < design.n_columns; ++j) {
+          const double size = std::sqrt(std::fabs(b.information(j, j)));
+          for (int k = 0; k < design.n_columns; ++k) {
+            EXPECT_LE(std::fabs(a.information(j, k) - b.information(j, k)),
+                      1e-10 * (size * std::sqrt(std::fabs(b.information(k, k))) +
+                               (kind == Information::observed ? 1.0 : 0.0)))
+                << what << " " << j << ", " << k;
+            EXPECT_EQ(a.information(j, k), a.information(k, j));
+          }
+        }
+        std::vector<double> x, one(beta.size(), 0.0), other(beta.size(), 0.0);
+        for (std::size_t j = 0; j < beta.size(); ++j) x.push_back(random.normal());
+        a.information.add_product(x, one);
+        b.information.add_product(x, other);
+        for (std::size_t j = 0; j < x.size(); ++j) {
+          double size = 0.0;
+          for (std::size_t k = 0; k < x.size(); ++k)
+            size += std::fabs(x[k]) * std::sqrt(std::fabs(b.information(static_cast<int>(j), static_cast<int>(j)) *
+                                                          b.information(static_cast<int>(k), static_cast<int>(k))));
+          EXPECT_LE(std::fabs(one[j] - other[j]), 1e-9 * (size + 1.0)) << what;
+        }
+      }
+    }
+}
+
+// Random designs with the wide factor in every position: with the base level or all levels, empty levels, levels of one
+// row, weights of 0.
+TEST(Arrow, FitsAreThoseOfTheDenseInformation) {
+  fit_case::Random random(99);
+  int compared = 0;
+  for (int round = 0; round < 3; ++round)
+    for (const auto& family : {"gaussian", "poisson", "gamma", "binomial", "tweedie", "negative_binomial"}) {
+      const Model model = random_problem::model_of(family, 1.5,
+                                                   family == std::string("gaussian")   ? "identity"
+                                                   : family == std::string("binomial") ? "logit"
+                                                                                       : "log");
+      const auto problem = random_problem::make_plain(model, 600, random);
+      for (std::size_t position = 0; position <= problem.training.design.blocks.size(); ++position) {
+        auto training = problem.training;
+        const int levels = 50;
+        put_wide(training.design, position, wide_codes(600, levels, random), levels + random.below(3), random.below(2));
+        if (training.weights.empty()) training.weights.edit().assign(600, 1.0);
+        for (int i = 0; i < 30; ++i) training.weights.edit()[static_cast<std::size_t>(random.below(600))] = 0.0;
+        const std::string what =
+            model.name + ", round " + std::to_string(round) + ", position " + std::to_string(position);
+        const Fit dense = fit_with(training, model, kNever), arrow = fit_with(training, model, 20);
+        if (dense.solution.status == solvers::Status::converged) {
+          expect_same_fit(arrow, dense, what);
+          ++compared;
+        } else {
+          EXPECT_EQ(arrow.solution.status, dense.solution.status) << what;
+        }
+      }
+    }
+  EXPECT_GE(compared, 20);
+}
+
+namespace {
+
+// Regions, and zones of which each lies in one region.
+design::TrainingData nested(std::size_t wide_position, bool intercept, bool base_empty, fit_case::Random& random) {
+  design::TrainingData training;
+  auto& design = training.design;
+  const int n = 800, zones = 60, regions = 7;
+  design.rows = training.rows_given = n;
+  design.intercept = intercept;
+  std::vector<std::int32_t> zone, region;
+  std::vector<double> x;
+  for (int i = 0; i < n; ++i) {
+    zone.push_back(random.below(zones));
+    if (base_empty && zone.back() == 0) zone.back() = 1;
+    region.push_back(zone.back() * 5 % regions);
+    x.push_back(100.0 + random.normal());
+    training.y.edit().push_back(random.poisson(2.0));
+  }
+  int next = intercept ? 1 : 0;
+  const int regional = next;
+  std::vector<int> columns;
+  for (int k = 0; k < regions; ++k) columns.push_back(regional == 1 && k == 0 ? -1 : next++);
+  design.blocks.push_back(coded_case::factor_block(region, regions, columns));
+  design.blocks.push_back(coded_case::dense_block(x, next++));
+  design.n_columns = next;
+  put_wide(design, wide_position, zone, zones, intercept || wide_position > 0);
+  return training;
+}
+
+}  // namespace
+
+TEST(Arrow, AliasesTheColumnsThatComeLast) {
+  fit_case::Random random(5);
+  const Model model = random_problem::model_of("poisson", 0, "log");
+  for (const bool intercept : {true, false})
+    for (const bool base_empty : {true, false})
+      for (std::size_t position = 0; position < 3; ++position) {
+        const auto training = nested(position, intercept, base_empty, random);
+        const std::string what = std::to_string(intercept) + std::to_string(base_empty) + std::to_string(position);
+        const Fit dense = fit_with(training, model, kNever), arrow = fit_with(training, model, 20);
+        EXPECT_LT(dense.solution.rank, training.design.n_columns) << what;
+        expect_same_fit(arrow, dense, what);
+      }
+}
+
+TEST(Arrow, BitsDoNotDependOnThreads) {
+  fit_case::Random random(3);
+  const Model model = random_problem::model_of("gamma", 0, "log");
+  auto problem = random_problem::make_plain(model, 80000, random);
+  put_wide(problem.training.design, 0, wide_codes(80000, 5000, random), 5000, true);
+  const Fit one = fit_with(problem.training, model, 20, 1);
+  for (const int t : {2, 3}) {
+    const Fit other = fit_with(problem.training, model, 20, t);
+    EXPECT_TRUE(fit_case::same_bits(one.solution.beta, other.solution.beta)) << t;
+    EXPECT_TRUE(fit_case::same_bits(one.covariance.values(), other.covariance.values())) << t;
+  }
+}
