@@ -29,7 +29,8 @@
 #' - `predict()`, `fitted()`, `residuals()`, `weights()`: one value per row, named by the row names of a data frame;
 #'   `NA` where a predictor is missing. Rows that the fit dropped are left out, with `na_action = "exclude"` they are
 #'   `NA`.
-#' - `vcov()`: p x p covariance of the coefficients, `NA` for aliased ones.
+#' - `vcov()`: p x p covariance of the coefficients, `NA` for aliased ones. Error `covariance.too_large` beyond 8,192
+#'   coefficients; `coef_table()` and `summary()` have their standard errors.
 #' - `confint()`: p x 2 matrix of Wald intervals: t with `df.residual` degrees of freedom where the dispersion is
 #'   estimated, else normal.
 #' - `logLik()`: as R defines it, with attributes `df` and `nobs`; `NA` with attribute `reason` where there is none
@@ -37,7 +38,7 @@
 #' - `nobs()`: rows with positive weight (sum of `freq_weights`).
 #' - `family()`: a family object of R where R has family and link, else a list with the names.
 #' - `summary()`: an object with the matrix `coefficients` (estimate, standard error, z or t value, p-value; rows of
-#'   aliased coefficients are left out), `cov.scaled`, `dispersion`, `df` and the `text` that it prints.
+#'   aliased coefficients are left out), `cov.scaled` (`NULL` beyond 8,192 coefficients), `dispersion`, `df` and the `text` that it prints.
 #' @section Errors:
 #' `model.no_data` (the data cannot be found: hand them in), `model.data_changed`, `data.unseen_level`,
 #' `data.unknown_column`, `data.length_mismatch`, `predict.exposure_missing`, `predict.offset_missing`, `input.type`,
@@ -85,11 +86,20 @@ summary.deciban_glm <- function(object, level = 0.95, ...) {
       df = c(object$rank, object$df.residual, length(kept)),
       aliased = !kept,
       coefficients = coefficients[kept, , drop = FALSE],
-      cov.scaled = stats::vcov(object)[kept, kept, drop = FALSE],
+      cov.scaled = covariance_where_kept(object, kept),
       text = checked(core_summary_text(object$document, level), call)
     ),
     class = "summary.deciban_glm"
   )
+}
+
+# The covariance of the estimated coefficients; NULL where there are too many of them for a dense matrix.
+covariance_where_kept <- function(object, kept) {
+  covariance <- core_covariance(object$document)
+  if (inherits(covariance, "deciban_failure") && identical(covariance$code, "covariance.too_large")) {
+    return(NULL)
+  }
+  stats::vcov(object)[kept, kept, drop = FALSE]
 }
 
 #' @export

@@ -24,7 +24,8 @@ constexpr double kSuspicious = 1e-6;
 double rounding_of_rest(const Matrix& gram, const std::vector<double>& sizes, const Matrix& factor,
                         const std::vector<int>& kept, const std::vector<double>& row, int j, std::vector<double>& z) {
   constexpr double kEpsilon = 2.220446049250313e-16;
-  const double rounding = (sizes.empty() ? 16.0 : 128.0) * kEpsilon;  // an elimination adds that of its own sums
+  // What was eliminated was summed in another order: equal terms then round to sums that differ by thousands of units.
+  const double rounding = (sizes.empty() ? 16.0 : 8192.0) * kEpsilon;
   const auto size_of = [&](int column) { return sizes.empty() ? gram(column, column) : sizes[column]; };
   const int k = static_cast<int>(kept.size());
   z.assign(row.begin(), row.begin() + k);

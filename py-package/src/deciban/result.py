@@ -139,6 +139,11 @@ class GLMResult:
         -------
         array of shape (p, p), or a frame with a column per coefficient
             pandas has the names as index, polars and pyarrow as column ``term``.
+
+        Raises
+        ------
+        InputError
+            ``covariance.too_large`` beyond 8,192 coefficients; `coef_table` and `bse` have their standard errors.
         """
         return self._matrix(dict(zip(self.param_names, self._model.covariance.T)))
 

@@ -240,3 +240,107 @@ TEST(Arrow, BitsDoNotDependOnThreads) {
     EXPECT_TRUE(fit_case::same_bits(one.covariance.values(), other.covariance.values())) << t;
   }
 }
+
+// One level per row, before and after the other columns: all of it is saturated.
+TEST(Arrow, OneRowPerLevel) {
+  fit_case::Random random(8);
+  const Model model = random_problem::model_of("gaussian", 0, "identity");
+  for (const std::size_t position : {0, 1, 2}) {
+    design::TrainingData training;
+    auto& design = training.design;
+    const int n = 300;
+    design.rows = training.rows_given = n;
+    std::vector<std::int32_t> own, factor;
+    std::vector<double> x;
+    for (int i = 0; i < n; ++i) {
+      own.push_back((i * 7 + 3) % n);
+      factor.push_back(random.below(12));
+      x.push_back(random.normal());
+      training.y.push_back(random.normal());
+    }
+    std::vector<int> columns = {-1};
+    for (int k = 1; k < 12; ++k) columns.push_back(k);
+    design.blocks = {coded_case::factor_block(factor, 12, columns), coded_case::dense_block(x, 12)};
+    design.n_columns = 13;
+    put_wide(design, position, own, n, true);
+    const Fit dense = fit_with(training, model, kNever), arrow = fit_with(training, model, 20);
+    EXPECT_EQ(arrow.solution.rank, n) << position;
+    EXPECT_EQ(arrow.solution.keep, dense.solution.keep) << position;
+    EXPECT_NEAR(arrow.solution.at.deviance, 0.0, 1e-20) << position;
+  }
+}
+
+// The within transformation: slopes beside a factor are those of deviations from the level's means.
+TEST(Arrow, GaussianSlopesAreThoseWithinLevels) {
+  fit_case::Random random(21);
+  const int n = 20000, levels = 4000, k = 5;
+  design::TrainingData training;
+  auto& design = training.design;
+  design.rows = training.rows_given = n;
+  std::vector<std::vector<double>> x(k);
+  std::vector<std::int32_t> codes;
+  for (int i = 0; i < n; ++i) {
+    codes.push_back(random.below(levels));
+    double y = 0.01 * codes.back() + random.normal();
+    for (int j = 0; j < k; ++j) {
+      x[j].push_back(random.normal() + 0.001 * codes.back());
+      y += (j + 1) * x[j].back();
+    }
+    training.y.push_back(y);
+  }
+  for (int j = 0; j < k; ++j) design.blocks.push_back(coded_case::dense_block(x[j], j + 1));
+  design.n_columns = k + 1;
+  put_wide(design, 2, codes, levels, true);
+  const Fit fit = fit_with(training, random_problem::model_of("gaussian", 0, "identity"), kArrowColumns);
+
+  std::vector<naive::Real> count(levels, 0.0L), mean_y(levels, 0.0L);
+  std::vector<naive::Reals> mean_x(k, naive::Reals(levels, 0.0L));
+  for (int i = 0; i < n; ++i) {
+    count[codes[i]] += 1.0L;
+    mean_y[codes[i]] += training.y[i];
+    for (int j = 0; j < k; ++j) mean_x[j][codes[i]] += x[j][i];
+  }
+  naive::Reals gram(k * k, 0.0L), right(k, 0.0L);
+  for (int i = 0; i < n; ++i) {
+    const int l = codes[i];
+    for (int a = 0; a < k; ++a) {
+      const naive::Real dev = x[a][i] - mean_x[a][l] / count[l];
+      right[a] += dev * (training.y[i] - mean_y[l] / count[l]);
+      for (int b = 0; b < k; ++b) gram[a * k + b] += dev * (x[b][i] - mean_x[b][l] / count[l]);
+    }
+  }
+  const naive::Reals slopes = naive::solve(gram, right);
+  int first = 0, empty = 0;
+  for (const auto one : count) empty += one == 0.0L;
+  const std::vector<int> at = {1, 2, levels + 2, levels + 3, levels + 4};  // the wide factor stands after two of them
+  for (int j = 0; j < k; ++j, ++first) {
+    EXPECT_NEAR(fit.solution.beta[static_cast<std::size_t>(at[j])], static_cast<double>(slopes[j]), 1e-12);
+    naive::Reals unit(k, 0.0L);
+    unit[j] = 1.0L;
+    EXPECT_NEAR(fit.covariance.variance(at[j]) / static_cast<double>(naive::solve(gram, unit)[j]), 1.0, 1e-11);
+  }
+  EXPECT_EQ(fit.solution.rank, levels - empty + k);
+}
+
+TEST(Arrow, LevelsWithoutClaimsAreSeparated) {
+  const Model model = random_problem::model_of("poisson", 0, "log");
+  for (const int zero : {7, 0, 59}) {  // 0 is the base level
+    fit_case::Random random(12);
+    design::TrainingData training;
+    training.design.rows = training.rows_given = 2000;
+    std::vector<std::int32_t> codes;
+    for (int i = 0; i < 2000; ++i) {
+      codes.push_back(random.below(60));
+      training.y.push_back(codes.back() == zero ? 0.0 : 1.0 + random.poisson(0.7));
+    }
+    training.design.n_columns = 1;
+    put_wide(training.design, 0, codes, 60, true);
+    const Fit dense = fit_with(training, model, kNever), arrow = fit_with(training, model, 20);
+    EXPECT_EQ(arrow.solution.status, dense.solution.status) << zero;
+    if (zero != 0) {  // a base level without claims moves the intercept: see the dense model for its status
+      EXPECT_EQ(arrow.solution.status, solvers::Status::separated) << zero;
+    }
+    EXPECT_EQ(arrow.solution.runaway, dense.solution.runaway) << zero;
+    EXPECT_LE(arrow.solution.n_iter, 40) << zero;
+  }
+}

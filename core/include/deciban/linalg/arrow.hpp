@@ -108,7 +108,7 @@ class Covariance {
 /// AliasedCholesky of an ArrowMatrix: the arrow is eliminated first, the Schur complement of the core factored (Golub
 /// and Van Loan 2013, section 4.2). Columns are left out by the same rule, in column order: where a core column before
 /// the arrow depends on the arrow's columns, the last of these columns that the dependency needs is left out, not the
-/// core column.
+/// core column. A column of the core whose remaining norm is below 1.3e-6 of its norm is taken for dependent.
 class ArrowCholesky {
  public:
   /// Arguments as those of AliasedCholesky; the bits do not depend on the context.
