@@ -256,7 +256,7 @@ TEST(Arrow, OneRowPerLevel) {
       own.push_back((i * 7 + 3) % n);
       factor.push_back(random.below(12));
       x.push_back(random.normal());
-      training.y.push_back(random.normal());
+      training.y.edit().push_back(random.normal());
     }
     std::vector<int> columns = {-1};
     for (int k = 1; k < 12; ++k) columns.push_back(k);
@@ -286,7 +286,7 @@ TEST(Arrow, GaussianSlopesAreThoseWithinLevels) {
       x[j].push_back(random.normal() + 0.001 * codes.back());
       y += (j + 1) * x[j].back();
     }
-    training.y.push_back(y);
+    training.y.edit().push_back(y);
   }
   for (int j = 0; j < k; ++j) design.blocks.push_back(coded_case::dense_block(x[j], j + 1));
   design.n_columns = k + 1;
@@ -331,7 +331,7 @@ TEST(Arrow, LevelsWithoutClaimsAreSeparated) {
     std::vector<std::int32_t> codes;
     for (int i = 0; i < 2000; ++i) {
       codes.push_back(random.below(60));
-      training.y.push_back(codes.back() == zero ? 0.0 : 1.0 + random.poisson(0.7));
+      training.y.edit().push_back(codes.back() == zero ? 0.0 : 1.0 + random.poisson(0.7));
     }
     training.design.n_columns = 1;
     put_wide(training.design, 0, codes, 60, true);
