@@ -26,7 +26,7 @@ from ._errors import (
 )
 from ._matrix import ModelMatrix
 from ._tables import Table
-from .design import Basis, basis, design_info, model_matrix
+from .design import Basis, basis, design_info, explain_plan, model_matrix
 from .glm import (
     GLMResult,
     actual_expected,
@@ -62,6 +62,7 @@ __all__ = [
     "basis",
     "coef_table",
     "design_info",
+    "explain_plan",
     "fit_glm",
     "fit_glm_xy",
     "load_model",
