@@ -69,3 +69,21 @@ def test_levels_without_claims_are_separated():
         model = deciban.fit_glm("y ~ zip + x", data, "poisson")
     assert model.status == "separated"
     assert model.n_iter <= 40
+
+
+def test_explain_plan(raises):
+    data = portfolio(5000, 1500)
+    plan = deciban.explain_plan("y ~ area + zip + x", data)
+    assert list(plan) == [
+        "part", "name", "stored", "enters", "covers", "cells", "bytes", "bytes_per_row", "work_per_row", "reason"
+    ]  # fmt: skip
+    assert [str(text) for text in plan["enters"][:3]] == ["levels of a joint code", "arrow", "dense columns"]
+    assert plan["part"][-1] == "total"
+    assert str(plan).startswith("part ")
+    assert len(plan.to_frame("dict")["cells"]) == len(plan["part"])
+    model = deciban.fit_glm("y ~ area + zip + x", data, "gaussian")
+    assert str(deciban.explain_plan(model, data)) == str(plan)
+    with raises(InputError, "input.data"):
+        deciban.explain_plan("y ~ area")
+    with raises(InputError, "input.contrasts"):
+        deciban.explain_plan(model, data, contrasts={"area": "sum"})

@@ -45,6 +45,14 @@ core_design_info_of <- function(document) {
     .Call(`_deciban_core_design_info_of`, document)
 }
 
+core_explain_plan <- function(arguments, frame, vectors, n_threads) {
+    .Call(`_deciban_core_explain_plan`, arguments, frame, vectors, n_threads)
+}
+
+core_explain_plan_of <- function(document, frame, n_threads) {
+    .Call(`_deciban_core_explain_plan_of`, document, frame, n_threads)
+}
+
 core_render_columns <- function(columns) {
     .Call(`_deciban_core_render_columns`, columns)
 }

@@ -136,6 +136,31 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
+// core_explain_plan
+SEXP core_explain_plan(SEXP arguments, SEXP frame, SEXP vectors, SEXP n_threads);
+RcppExport SEXP _deciban_core_explain_plan(SEXP argumentsSEXP, SEXP frameSEXP, SEXP vectorsSEXP, SEXP n_threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type frame(frameSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type vectors(vectorsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_explain_plan(arguments, frame, vectors, n_threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_explain_plan_of
+SEXP core_explain_plan_of(SEXP document, SEXP frame, SEXP n_threads);
+RcppExport SEXP _deciban_core_explain_plan_of(SEXP documentSEXP, SEXP frameSEXP, SEXP n_threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type document(documentSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type frame(frameSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_explain_plan_of(document, frame, n_threads));
+    return rcpp_result_gen;
+END_RCPP
+}
 // core_render_columns
 SEXP core_render_columns(SEXP columns);
 RcppExport SEXP _deciban_core_render_columns(SEXP columnsSEXP) {
@@ -403,6 +428,8 @@ static const R_CallMethodDef CallEntries[] = {
     {"_deciban_core_model_matrix_new", (DL_FUNC) &_deciban_core_model_matrix_new, 5},
     {"_deciban_core_design_info", (DL_FUNC) &_deciban_core_design_info, 4},
     {"_deciban_core_design_info_of", (DL_FUNC) &_deciban_core_design_info_of, 1},
+    {"_deciban_core_explain_plan", (DL_FUNC) &_deciban_core_explain_plan, 4},
+    {"_deciban_core_explain_plan_of", (DL_FUNC) &_deciban_core_explain_plan_of, 3},
     {"_deciban_core_render_columns", (DL_FUNC) &_deciban_core_render_columns, 1},
     {"_deciban_core_basis", (DL_FUNC) &_deciban_core_basis, 3},
     {"_deciban_core_basis_values", (DL_FUNC) &_deciban_core_basis_values, 3},

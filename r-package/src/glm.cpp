@@ -111,7 +111,7 @@ SEXP core_row_values(SEXP document, SEXP what, SEXP frame, SEXP vectors, SEXP n_
 // [[Rcpp::export(rng = false)]]
 SEXP core_covariance(SEXP document) {
   return guarded([&] {
-    const linalg::Matrix covariance = models::covariance_matrix(model_of(document));
+    const deciban::linalg::Matrix covariance = models::covariance_matrix(model_of(document));
     const int p = covariance.cols();
     Rcpp::NumericMatrix out(p, p);
     for (int j = 0; j < p; ++j)

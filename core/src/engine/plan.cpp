@@ -8,15 +8,6 @@ namespace {
 
 using design::Block;
 
-// Constants of the cost model. Adding to a table in the first-level cache costs about as much as two multiplications of
-// a dense column with the others, so a basis of three or more columns is cheaper as one code. Tables of records share
-// the second-level cache, those of weights the first.
-constexpr int kWorthwhileWidth = 3;
-constexpr std::int64_t kLevelLimit = 4096;      // levels of a number or interaction taken as a code
-constexpr std::int64_t kPairLimit = 65536;      // cells of its table with the widest factor
-constexpr std::int64_t kRecordDoubles = 16384;  // of all records of a group
-constexpr std::int64_t kWeightCells = 16384;    // of a group without records
-
 // Levels of a block when it is taken as a code: cells times the distinct values of its parts. 0: it has dense parts.
 std::int64_t level_count(const Block& block) {
   std::int64_t levels = block.cells;

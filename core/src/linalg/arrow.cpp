@@ -134,7 +134,7 @@ void Covariance::drop_border() {
   if (!arrow_ || !arrow_->pattern) return;
   auto arrow = std::make_shared<Arrow>();
   arrow->first = arrow_->first;
-  arrow->diagonal = arrow_->diagonal;
+  arrow->diagonal.assign(arrow_->diagonal.size(), 0.0);  // means nothing without the border
   arrow_ = std::move(arrow);
 }
 

@@ -16,19 +16,22 @@ double dot(const double* a, const double* b, int n) {
   return (s[0] + s[1]) + (s[2] + s[3]);
 }
 
+// Columns that meet a row of the factor while it is in the first-level cache. No number depends on it.
+constexpr int kTogether = 8;
+
 // Below this share of the original squared norm, what rounding of the sums can leave is looked at.
 constexpr double kSuspicious = 1e-6;
 
 // How large the squared distance of column j from the columns before it can come out by rounding alone when it is 0.
 // With z the coefficients of the dependency it is z' G z, and each entry of G carries the rounding of its sum.
 double rounding_of_rest(const Matrix& gram, const std::vector<double>& sizes, const Matrix& factor,
-                        const std::vector<int>& kept, const std::vector<double>& row, int j, std::vector<double>& z) {
+                        const std::vector<int>& kept, const double* row, int j, std::vector<double>& z) {
   constexpr double kEpsilon = 2.220446049250313e-16;
   // What was eliminated was summed in another order: equal terms then round to sums that differ by thousands of units.
   const double rounding = (sizes.empty() ? 16.0 : 8192.0) * kEpsilon;
   const auto size_of = [&](int column) { return sizes.empty() ? gram(column, column) : sizes[column]; };
   const int k = static_cast<int>(kept.size());
-  z.assign(row.begin(), row.begin() + k);
+  z.assign(row, row + k);
   double size = size_of(j);
   for (int i = k - 1; i >= 0; --i) {
     z[i] /= factor(i, i);
@@ -55,25 +58,36 @@ AliasedCholesky::AliasedCholesky(const Matrix& gram, const std::vector<double>& 
   const int p = gram.cols();
   if (keep_.empty()) keep_.assign(p, 1);
   Matrix work(p, p);
-  std::vector<double> row(p), combination;
-  for (int j = 0; j < p; ++j) {
-    if (!keep_[j]) continue;
-    const int k = rank();
-    for (int i = 0; i < k; ++i) row[i] = (gram(j, kept_[i]) - dot(row.data(), work.column(i), i)) / work(i, i);
-    const double rest = gram(j, j) - dot(row.data(), row.data(), k);
-    const double original = !norms2.empty() ? norms2[j] : sizes.empty() ? gram(j, j) : sizes[j];
-    const double wanted = tolerance * tolerance * original;
-    double least = wanted;
-    if (rest < kSuspicious * original)
-      least = std::max(least, rounding_of_rest(gram, sizes, work, kept_, row, j, combination));
-    if (!(rest > least) || !(rest > 0.0)) {
-      keep_[j] = 0;
-      if (least > wanted) unresolved_.push_back({j, spread(combination, kept_, j, p)});
-      continue;
+  Matrix rows(p, kTogether);
+  std::vector<double> combination;
+  for (int first = 0; first < p; first += kTogether) {
+    const int end = std::min(p, first + kTogether), before = rank();
+    const auto entry = [&](int i, int j, double* row) {
+      row[i] = (gram(j, kept_[i]) - dot(row, work.column(i), i)) / work(i, i);
+    };
+    for (int i = 0; i < before; ++i)
+      for (int j = first; j < end; ++j)
+        if (keep_[j]) entry(i, j, rows.column(j - first));
+    for (int j = first; j < end; ++j) {
+      if (!keep_[j]) continue;
+      double* row = rows.column(j - first);
+      const int k = rank();
+      for (int i = before; i < k; ++i) entry(i, j, row);
+      const double rest = gram(j, j) - dot(row, row, k);
+      const double original = !norms2.empty() ? norms2[j] : sizes.empty() ? gram(j, j) : sizes[j];
+      const double wanted = tolerance * tolerance * original;
+      double least = wanted;
+      if (rest < kSuspicious * original)
+        least = std::max(least, rounding_of_rest(gram, sizes, work, kept_, row, j, combination));
+      if (!(rest > least) || !(rest > 0.0)) {
+        keep_[j] = 0;
+        if (least > wanted) unresolved_.push_back({j, spread(combination, kept_, j, p)});
+        continue;
+      }
+      for (int i = 0; i < k; ++i) work(i, k) = row[i];
+      work(k, k) = std::sqrt(rest);
+      kept_.push_back(j);
     }
-    for (int i = 0; i < k; ++i) work(i, k) = row[i];
-    work(k, k) = std::sqrt(rest);
-    kept_.push_back(j);
   }
   lower_ = Matrix(rank(), rank());
   for (int i = 0; i < rank(); ++i)
@@ -106,9 +120,12 @@ std::vector<double> AliasedCholesky::solve(const std::vector<double>& right) con
 Matrix AliasedCholesky::inverse_factor() const {
   const int r = rank();
   Matrix w(r, r);
-  for (int j = 0; j < r; ++j) {
-    w(j, j) = 1.0 / lower_(j, j);
-    for (int i = j + 1; i < r; ++i) w(i, j) = -dot(lower_.column(i) + j, w.column(j) + j, i - j) / lower_(i, i);
+  for (int first = 0; first < r; first += kTogether) {
+    const int end = std::min(r, first + kTogether);
+    for (int j = first; j < end; ++j) w(j, j) = 1.0 / lower_(j, j);
+    for (int i = first + 1; i < r; ++i)
+      for (int j = first; j < std::min(i, end); ++j)
+        w(i, j) = -dot(lower_.column(i) + j, w.column(j) + j, i - j) / lower_(i, i);
   }
   return w;
 }
@@ -117,11 +134,12 @@ Matrix AliasedCholesky::inverse() const {
   const int r = rank(), p = static_cast<int>(keep_.size());
   const Matrix w = inverse_factor();
   Matrix result(p, p);
-  for (int j = 0; j < r; ++j)
-    for (int i = j; i < r; ++i) {
-      const double value = dot(w.column(i) + i, w.column(j) + i, r - i);
-      result(kept_[i], kept_[j]) = result(kept_[j], kept_[i]) = value;
-    }
+  for (int first = 0; first < r; first += kTogether)
+    for (int i = first; i < r; ++i)
+      for (int j = first; j < std::min(i + 1, first + kTogether); ++j) {
+        const double value = dot(w.column(i) + i, w.column(j) + i, r - i);
+        result(kept_[i], kept_[j]) = result(kept_[j], kept_[i]) = value;
+      }
   return result;
 }
 

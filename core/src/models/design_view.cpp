@@ -4,6 +4,7 @@
 #include "deciban/base/text.hpp"
 #include "deciban/design/expression.hpp"
 #include "deciban/design/learn.hpp"
+#include "deciban/engine/plan_report.hpp"
 #include "deciban/formula/parser.hpp"
 
 namespace deciban::models {
@@ -132,6 +133,46 @@ tables::ResultTable design_info(const design::DesignSpec& spec) {
       .add("kind", kinds)
       .add("details", details);
   return table;
+}
+
+namespace {
+
+tables::ResultTable plan_table(const design::DesignSpec& spec, const design::CodedDesign& design) {
+  std::vector<std::string> labels;
+  for (const auto& term : spec.terms) labels.push_back(term.label);
+  std::vector<std::string> part, name, stored, enters, covers, reason;
+  std::vector<std::int64_t> cells, bytes;
+  std::vector<double> bytes_per_row, work_per_row;
+  for (const auto& line : engine::explain(design, labels)) {
+    part.push_back(line.part);
+    name.push_back(line.name);
+    stored.push_back(line.stored);
+    enters.push_back(line.enters);
+    covers.push_back(join_some(line.covers, 12));
+    cells.push_back(line.cells);
+    bytes.push_back(line.bytes);
+    bytes_per_row.push_back(line.bytes_per_row);
+    work_per_row.push_back(line.work_per_row);
+    reason.push_back(line.reason);
+  }
+  tables::ResultTable table;
+  table.add("part", part).add("name", name).add("stored", stored).add("enters", enters).add("covers", covers);
+  table.add_integers("cells", cells).add_integers("bytes", bytes);
+  table.add("bytes_per_row", bytes_per_row).add("work_per_row", work_per_row).add("reason", reason);
+  return table;
+}
+
+}  // namespace
+
+tables::ResultTable explain_plan(const Document& arguments, const data::Table& data, const data::Table& vectors,
+                                 const RunContext& context) {
+  design::DesignSpec spec;
+  const design::TrainingData training = learn(arguments, data, vectors, context, spec);
+  return plan_table(spec, training.design);
+}
+
+tables::ResultTable explain_plan(const GlmModel& model, const data::Table& data, const RunContext& context) {
+  return plan_table(model.spec, design::code_new_rows(model.spec, model.spec.unseen, data, context));
 }
 
 std::vector<std::string> opaque_terms(const Document& document) {

@@ -28,7 +28,7 @@ from ._errors import (
 )
 from ._matrix import ModelMatrix
 from ._tables import Table
-from .design import Basis, basis, design_info, model_matrix
+from .design import Basis, basis, design_info, explain_plan, model_matrix
 from .glm import (
     GLMResult,
     actual_expected,
@@ -66,6 +66,7 @@ __all__ = [
     "coef_table",
     "dataset",
     "design_info",
+    "explain_plan",
     "fit_glm",
     "fit_glm_xy",
     "load_model",

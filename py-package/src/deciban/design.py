@@ -18,7 +18,7 @@ from .result import GLMResult
 if TYPE_CHECKING:
     from ._types import Array, ColumnArgument, Data
 
-__all__ = ["Basis", "basis", "design_info", "model_matrix"]
+__all__ = ["Basis", "basis", "design_info", "explain_plan", "model_matrix"]
 
 
 def model_matrix(
@@ -155,17 +155,81 @@ def design_info(
         "exposure": exposure,
     }
     if data is None:
-        raise InputError(
-            "A formula by itself has no columns: `data` is missing.",
-            code="input.data",
-            hint="Give the data, or a fitted model instead of the formula.",
-            context={"argument": "data"},
-        )
+        raise _no_data()
     arguments, vectors = _convert.split_vectors(arguments)
     data = readable(data, _core.referenced_columns(arguments), n_threads)
     columns, _ = _opaque.columns_of_formula(arguments, data, sys._getframe(1))
     learned = _core.learn_design(arguments, columns, _convert.columns_of_vectors(vectors), n_threads)
     return as_table(learned.info())
+
+
+def explain_plan(
+    formula_or_model: str | GLMResult,
+    data: Data | None = None,
+    contrasts: Mapping[str, str] | None = None,
+    weights: ColumnArgument = None,
+    exposure: ColumnArgument = None,
+    n_threads: int | None = None,
+) -> Table:
+    """Say how a fit sums the rows of a design, without fitting and without writing it out.
+
+    Parameters
+    ----------
+    formula_or_model : str or GLMResult
+        A formula as in `fit_glm`, or a fitted model.
+    data : data frame
+        The data of the formula, or rows with the columns of the model.
+    contrasts : dict, optional
+        As in `fit_glm`; for formulas.
+    weights, exposure : str or array-like, optional
+        As in `model_matrix`.
+    n_threads : int, optional
+        As in `model_matrix`.
+
+    Returns
+    -------
+    Table
+        A row per term (``part`` is ``"term"``), then one per table of sums: ``"arrow"`` (the widest factor, when it has
+        1,024 columns or more), ``"group"`` (joint cells of several codes; every pair of codes lies in some group),
+        ``"dense"`` (products of columns with a value per row), ``"varying"`` (a factor times such a column), and the
+        ``"total"``. Columns ``part, name, stored, enters, covers`` (terms whose pairs have their cross-tables there),
+        ``cells, bytes`` (of one partial sum), ``bytes_per_row`` that a pass reads, ``work_per_row`` (additions) and
+        ``reason``, the rule of the cost model that decided. Prints the same text as in R; has ``to_frame()``.
+
+    Raises
+    ------
+    FormulaError
+        As `fit_glm`.
+    InputError
+        ``input.data`` without data; ``data.unknown_column``.
+
+    Notes
+    -----
+    The plan depends on levels, distinct values and numbers of columns only, never on the machine.
+
+    Examples
+    --------
+    >>> import deciban
+    >>> plan = deciban.explain_plan("~ area + x", {"area": ["A", "B", "A"], "x": [1.5, 2.0, 4.0]})
+    >>> [str(part) for part in plan["part"]]
+    ['term', 'term', 'group', 'dense', 'total']
+    >>> str(plan["enters"][0])
+    'levels of a joint code'
+    """
+    if data is None:
+        raise _no_data()
+    if isinstance(formula_or_model, GLMResult):
+        _refuse_contrasts(contrasts)
+        return as_table(formula_or_model._explain_plan(data, n_threads))
+    arguments = {
+        "formula": _formula(formula_or_model),
+        "contrasts": _convert.plain_dict(contrasts),
+        "weights": weights,
+        "exposure": exposure,
+    }
+    arguments, vectors = _convert.split_vectors(arguments)
+    columns, _ = _opaque.columns_of_formula(arguments, data, sys._getframe(1))
+    return as_table(_core.explain_plan(arguments, columns, _convert.columns_of_vectors(vectors), n_threads))
 
 
 def basis(
@@ -306,6 +370,15 @@ def _refuse_contrasts(contrasts: Any) -> None:
             hint="Leave `contrasts` out.",
             context={"argument": "contrasts"},
         )
+
+
+def _no_data() -> InputError:
+    return InputError(
+        "A formula by itself has no columns: `data` is missing.",
+        code="input.data",
+        hint="Give the data, or a fitted model instead of the formula.",
+        context={"argument": "data"},
+    )
 
 
 def _formula(value: Any) -> Any:

@@ -444,6 +444,9 @@ class GLMResult:
         rows = self._new_rows(data, self._model.required_columns(False))
         return ModelMatrix(self._model.model_matrix({"sparse": sparse, "unseen": unseen}, rows, n_threads), data)
 
+    def _explain_plan(self, data: Data, n_threads: int | None) -> dict[str, Any]:
+        return self._model.explain_plan(self._new_rows(data, self._model.required_columns(False)), n_threads)
+
     # Tables -----------------------------------------------------------------------------------------------------------
 
     def coef_table(self, level: float = 0.95) -> Frame:

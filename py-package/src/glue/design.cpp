@@ -42,6 +42,14 @@ std::shared_ptr<DesignSpec> learn_design(const py::dict& arguments, const Column
   });
 }
 
+py::dict explain_plan(const py::dict& arguments, const Columns& data, const Columns& vectors,
+                      const py::object& n_threads) {
+  const Document document = to_document(arguments, "arguments");
+  HostCall call(n_threads);
+  return to_python(call.run(
+      [&](const RunContext& context) { return models::explain_plan(document, data.table, vectors.table, context); }));
+}
+
 std::int64_t design_bytes(const py::dict& arguments, const Columns& data, const Columns& vectors,
                           const py::object& n_threads) {
   const Document document = to_document(arguments, "arguments");
@@ -112,6 +120,7 @@ void bind_design(py::module_& m) {
       .def("to_json", [](const Basis& basis) { return export_::write_json(splines::to_document(basis)); });
   m.def("model_matrix", &model_matrix, arg("arguments"), arg("data"), arg("vectors"), arg("n_threads"));
   m.def("learn_design", &learn_design, arg("arguments"), arg("data"), arg("vectors"), arg("n_threads"));
+  m.def("explain_plan", &explain_plan, arg("arguments"), arg("data"), arg("vectors"), arg("n_threads"));
   m.def("design_bytes", &design_bytes, arg("arguments"), arg("data"), arg("vectors"), arg("n_threads"));
   m.def("design_from_json", &design_from_json, arg("text"));
   m.def("opaque_terms", &opaque_terms, arg("arguments"));

@@ -53,6 +53,12 @@ py::dict model_matrix(const GlmModel& model, const py::dict& arguments, const Co
       call.run([&](const RunContext& context) { return models::model_matrix(model, document, data.table, context); }));
 }
 
+py::dict explain_plan(const GlmModel& model, const Columns& data, const py::object& n_threads) {
+  HostCall call(n_threads);
+  return to_python(
+      call.run([&](const RunContext& context) { return models::explain_plan(model, data.table, context); }));
+}
+
 py::tuple row_values(const GlmModel& model, const std::string& what, const Columns& data, const Columns& vectors,
                      const py::object& n_threads) {
   HostCall call(n_threads);
@@ -114,6 +120,7 @@ void bind_model(py::module_& m) {
       .def("predict", &predict, arg("arguments"), arg("data"), arg("vectors"), arg("n_threads"))
       .def("model_matrix", &model_matrix, arg("arguments"), arg("data"), arg("n_threads"))
       .def("design_info", [](const GlmModel& model) { return to_python(models::design_info(model.spec)); })
+      .def("explain_plan", &explain_plan, arg("data"), arg("n_threads"))
       .def("row_values", &row_values, arg("what"), arg("data"), arg("vectors"), arg("n_threads"))
       .def("to_json", &export_::model_to_json)
       .def("save", &export_::save_model, arg("path"), py::call_guard<py::gil_scoped_release>());

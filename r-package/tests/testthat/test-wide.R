@@ -39,3 +39,18 @@ test_that("a level per row fits; the covariance is refused, errors and summary a
   expect_match(made$text, "more coefficients: coef_table() has all", fixed = TRUE)
   expect_true(all(is.finite(coef_table(model)$std_error)))
 })
+
+test_that("explain_plan() says how the terms are summed", {
+  data <- wide_portfolio(5000, 1500)
+  plan <- explain_plan(y ~ area + zip + bs(age, df = 5) + x, data)
+  expect_named(plan, c("part", "name", "stored", "enters", "covers", "cells", "bytes", "bytes_per_row", "work_per_row",
+    "reason"))
+  expect_identical(plan$enters[1:4], c("levels of a joint code", "arrow", "levels of a joint code", "dense columns"))
+  expect_identical(plan$part[nrow(plan)], "total")
+  expect_match(capture.output(print(plan))[1], "^part +name +stored")
+  model <- fit_glm(y ~ area + zip + bs(age, df = 5) + x, data, "gaussian")
+  expect_identical(explain_plan(model, data), plan)
+  expect_identical(explain_plan(model), plan)
+  expect_code(explain_plan(~zip), "input.data", "input")
+  expect_code(explain_plan(model, data, contrasts = list(area = "sum")), "input.contrasts", "input")
+})

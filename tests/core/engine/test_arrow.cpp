@@ -344,3 +344,31 @@ TEST(Arrow, LevelsWithoutClaimsAreSeparated) {
     EXPECT_LE(arrow.solution.n_iter, 40) << zero;
   }
 }
+
+// Memory grows with the rows and the levels, never with the square of the levels.
+TEST(Arrow, HundredThousandLevels) {
+  fit_case::Random random(44);
+  const std::int64_t n = 300000;
+  const int levels = 100000;
+  design::TrainingData training;
+  auto& design = training.design;
+  design.rows = training.rows_given = n;
+  std::vector<std::int32_t> wide, narrow;
+  std::vector<double> x;
+  for (std::int64_t i = 0; i < n; ++i) {
+    wide.push_back(random.below(levels));
+    narrow.push_back(random.below(20));
+    x.push_back(random.normal());
+    training.y.edit().push_back((0.5 + random.uniform()) * std::exp(0.01 * narrow.back() + 0.1 * x.back()));
+  }
+  std::vector<int> columns = {-1};
+  for (int k = 1; k < 20; ++k) columns.push_back(k);
+  design.blocks = {coded_case::factor_block(narrow, 20, columns), coded_case::dense_block(x, 20)};
+  design.n_columns = 21;
+  put_wide(design, 1, wide, levels, true);
+  const Fit fit = fit_with(training, random_problem::model_of("gamma", 0, "log"), kArrowColumns, 2);
+  EXPECT_EQ(fit.solution.status, solvers::Status::converged);
+  const double slope = fit.solution.beta.back();
+  EXPECT_NEAR(slope, 0.1, 5.0 * std::sqrt(fit.covariance.variance(design.n_columns - 1) * fit.solution.dispersion));
+  EXPECT_LT(fit.covariance.values().size(), 21u * 21u + 3u * levels + static_cast<std::size_t>(n) * 3u + 2u * levels);
+}

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "deciban/engine/plan_report.hpp"
 #include "design/coded_case.hpp"
 #include "engine/columns.hpp"
 #include "engine/plan.hpp"
@@ -138,4 +139,49 @@ TEST(RowSelection, VisitsRowsOnceAndSpreadsTheSample) {
       EXPECT_GT(last, rows * 9 / 10);
     }
   }
+}
+
+TEST(PlanReport, SaysHowEachTermIsSummed) {
+  auto design = factors({3, 1500, 40, 12}, 2);
+  std::vector<std::int32_t> codes = {0, 1, 2, 3};
+  std::vector<double> dictionary = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  design::Block spline;
+  spline.parts.push_back(coded_case::coded_part(dictionary, 3, codes));
+  spline.width = 3;
+  for (int j = 0; j < 3; ++j) spline.columns.push_back(design.n_columns++);
+  design.blocks.push_back(spline);
+  const std::vector<std::string> labels = {"a", "zip", "b", "c", "x", "z", "s"};
+  const auto lines = engine::explain(design, labels);
+  const std::vector<std::string> enters = {"levels of a joint code", "arrow",         "levels of a joint code",
+                                           "levels of a joint code", "dense columns", "dense columns",
+                                           "levels of a joint code"};
+  ASSERT_GT(lines.size(), enters.size());
+  std::size_t groups = 0;
+  double bytes_per_row = 0.0, work = 0.0;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const auto& line = lines[i];
+    EXPECT_FALSE(line.reason.empty()) << i;
+    if (i < enters.size()) {
+      EXPECT_EQ(line.part, "term");
+      EXPECT_EQ(line.name, labels[i]);
+      EXPECT_EQ(line.enters, enters[i]) << line.name;
+    }
+    if (line.part == "group") {
+      ++groups;
+      for (const auto& name : line.covers) EXPECT_NE(name, "zip");
+    }
+    if (line.part == "arrow") {
+      EXPECT_EQ(line.covers, (std::vector<std::string>{"a", "b", "c", "x", "z", "s"}));
+    }
+    if (line.part == "total") {
+      EXPECT_DOUBLE_EQ(line.bytes_per_row, bytes_per_row);
+      EXPECT_DOUBLE_EQ(line.work_per_row, work);
+    }
+    bytes_per_row += line.bytes_per_row;
+    work += line.work_per_row;
+  }
+  EXPECT_EQ(lines.back().part, "total");
+  const auto core_lines = engine::explain(factors({3, 40, 12}, 0), {"a", "b", "c"});
+  EXPECT_EQ(core_lines.size(), 3u + plan_of(factors({3, 40, 12}, 0)).groups.size() + 1u);
+  EXPECT_GE(groups, 1u);
 }
