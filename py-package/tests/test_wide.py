@@ -1,8 +1,9 @@
 """Factors with very many levels."""
 
-import deciban
 import numpy as np
 import pytest
+
+import deciban
 from deciban import InputError
 
 
