@@ -6,14 +6,22 @@
 namespace deciban::linalg {
 namespace {
 
-// Sum of a[i] * b[i] in four interleaved chains whose order is fixed by n alone.
+// Sum of a[i] * b[i] in eight interleaved chains whose order is fixed by n alone.
 double dot(const double* a, const double* b, int n) {
-  double s[4] = {0.0, 0.0, 0.0, 0.0};
+  double s0 = 0.0, s1 = 0.0, s2 = 0.0, s3 = 0.0, s4 = 0.0, s5 = 0.0, s6 = 0.0, s7 = 0.0;
   int i = 0;
-  for (; i + 4 <= n; i += 4)
-    for (int k = 0; k < 4; ++k) s[k] += a[i + k] * b[i + k];
-  for (int k = 0; i < n; ++i, ++k) s[k] += a[i] * b[i];
-  return (s[0] + s[1]) + (s[2] + s[3]);
+  for (; i + 8 <= n; i += 8) {
+    s0 += a[i] * b[i];
+    s1 += a[i + 1] * b[i + 1];
+    s2 += a[i + 2] * b[i + 2];
+    s3 += a[i + 3] * b[i + 3];
+    s4 += a[i + 4] * b[i + 4];
+    s5 += a[i + 5] * b[i + 5];
+    s6 += a[i + 6] * b[i + 6];
+    s7 += a[i + 7] * b[i + 7];
+  }
+  for (; i < n; ++i) s0 += a[i] * b[i];
+  return ((s0 + s4) + (s1 + s5)) + ((s2 + s6) + (s3 + s7));
 }
 
 // Columns that meet a row of the factor while it is in the first-level cache. No number depends on it.

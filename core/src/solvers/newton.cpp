@@ -14,7 +14,7 @@ namespace {
 using engine::Evaluation;
 using engine::Information;
 
-constexpr double kSampleTolerance = 0.1;      // in standard errors of the sample
+constexpr double kSampleTolerance = 0.5;      // in standard errors of the sample, whose own error is about 1
 constexpr double kExactTolerance = 1e-12;     // relative step, exact fits
 constexpr double kPredictorRounding = 1e-15;  // of what each column adds to the predictor
 constexpr int kMaxHalvings = 40;
@@ -56,6 +56,7 @@ class Newton {
   Solution run() {
     find_start();
     iterate();
+    if (options_.rough) return std::move(solution_);
     for (int round = 0; round < 2 && aliasing_changed(); ++round) {
       const Solution before = solution_;
       const Evaluation at = current_;
@@ -95,6 +96,7 @@ class Newton {
     if (!sample) return false;
     NewtonOptions rough = options_;
     rough.tolerance = kSampleTolerance;
+    rough.rough = true;
     try {
       const Solution found = Newton(*sample, rough, context_).run();
       return found.status == Status::converged && start_at(found.beta);
@@ -201,7 +203,7 @@ class Newton {
       const bool small = !exact && decrement <= options_.tolerance * unit && still;
       if (squared == 0.0 || small || relative <= kExactTolerance || stalled) {
         // With many rows, the sums at the end of so small a step are those of its beginning.
-        if (small && objective_.sample()) {
+        if (small && (options_.rough || objective_.sample())) {
           for (std::size_t j = 0; j < step.size(); ++j) solution_.beta[j] += step[j];
         } else {
           take(step);

@@ -17,6 +17,8 @@ struct NewtonOptions {
   double tolerance = 1e-9;
   /// Start values; empty: from a sample of the rows where there are many, else from starting means of all rows.
   std::vector<double> start;
+  bool rough =
+      false;  ///< coefficients to the tolerance are all that is wanted: the rest of a Solution is left as it is
   double rank_tol = 1e-7;
   int max_iter = 100;
   bool known_dispersion = true;  ///< phi = 1; else Pearson chi2 / (n - rank)
