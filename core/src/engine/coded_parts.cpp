@@ -81,14 +81,14 @@ std::vector<JointCodes> join_codes(const Plan& plan, std::int64_t rows, const Ru
 
 CodedObjective::Parts::Parts(const design::TrainingData& training, const design::CodedDesign& whole,
                              const families::Family& family, const families::Link& link, const RunContext& context,
-                             int arrow_columns)
+                             const ObjectiveOptions& options)
     : training(training),
       whole(whole),
-      wide(arrow_block(whole, arrow_columns)),
+      wide(arrow_block(whole, options.arrow_columns)),
       core(wide < 0 ? design::CodedDesign() : without_block(whole, wide)),
       design(wide < 0 ? whole : core),
       rows_of_family(family, link),
-      scales(learn_scales(design, context)),
+      scales(learn_scales(design, options.shift, context)),
       plan(checked_plan(design, scales.anchors)),
       layout(plan),
       assembler(plan, layout, design.n_columns, design.intercept),

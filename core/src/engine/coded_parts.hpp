@@ -63,7 +63,7 @@ struct ModelAt {
 
 struct CodedObjective::Parts {
   Parts(const design::TrainingData& training, const design::CodedDesign& whole, const families::Family& family,
-        const families::Link& link, const RunContext& context, int arrow_columns);
+        const families::Link& link, const RunContext& context, const ObjectiveOptions& options);
 
   Counts count(const RowSelection& selection, const RunContext& context) const;
   Spread spread(const double* beta) const;

@@ -199,6 +199,8 @@ GlmModel fit(const design::LearnRequest& request, const FitOptions& options, con
   GlmModel model;
   model.family = request.family;
   model.link = request.link;
+  model.rank_tol = options.rank_tol;
+  model.max_iter = options.max_iter;
   const design::TrainingData training = design::learn(request, data, vectors, context, model.spec, model.warnings);
   model.statistics.rows = training.rows_given;
   model.statistics.rows_dropped = training.rows_given - training.design.rows;

@@ -25,8 +25,13 @@ constexpr double kClearly = 1e-8;             // of a squared limit: no weights 
 
 }  // namespace
 
-Factors::Factors(const engine::Objective& objective, double rank_tol, const RunContext& context)
-    : objective_(objective), rank_tol_(rank_tol), context_(context), orthogonal_(rank_tol < kGramTolerance) {}
+Factors::Factors(const engine::Objective& objective, double rank_tol, const std::vector<char>& candidates,
+                 const RunContext& context)
+    : objective_(objective),
+      rank_tol_(rank_tol),
+      candidates_(candidates),
+      context_(context),
+      orthogonal_(rank_tol < kGramTolerance) {}
 
 double Factors::work_of(int columns) const { return static_cast<double>(objective_.rows()) * columns * columns; }
 
@@ -63,16 +68,16 @@ bool Factors::independent_after_all(const AliasedCholesky& gram, const std::vect
 
 ArrowCholesky Factors::rank(const engine::Evaluation& at, const Point& point) {
   const std::vector<double> norms2 = objective_.column_norms(at.information);
-  if (at.information.arrow()) return ArrowCholesky(at.information, norms2, rank_tol_, context_);
+  if (at.information.arrow()) return ArrowCholesky(at.information, norms2, rank_tol_, context_, candidates_);
   const Matrix& information = at.information.core();
   if (!orthogonal_) {
-    AliasedCholesky gram(information, norms2, rank_tol_);
+    AliasedCholesky gram(information, norms2, rank_tol_, candidates_);
     if (work_of(information.cols()) > kMostWork || !independent_after_all(gram, norms2, point)) return gram;
   }
   const Matrix& r = triangle(information, point);
   orthogonal_ = r.cols() == information.cols();
-  return orthogonal_ ? linalg::factor_of_triangle(r, norms2, rank_tol_)
-                     : AliasedCholesky(information, norms2, rank_tol_);
+  return orthogonal_ ? linalg::factor_of_triangle(r, norms2, rank_tol_, candidates_)
+                     : AliasedCholesky(information, norms2, rank_tol_, candidates_);
 }
 
 ArrowCholesky Factors::step(const ArrowMatrix& information, const Point& point, const std::vector<char>& keep,

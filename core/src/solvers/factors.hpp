@@ -15,7 +15,9 @@ namespace deciban::solvers {
 /// depends on the data and their size only, and holds from then on. Information with an arrow has a Gram matrix only.
 class Factors {
  public:
-  Factors(const engine::Objective& objective, double rank_tol, const RunContext& context);
+  /// @param candidates  flags of columns that may be kept; empty: all.
+  Factors(const engine::Objective& objective, double rank_tol, const std::vector<char>& candidates,
+          const RunContext& context);
 
   /// Whether steps come from QR, those by expected information that is.
   bool orthogonal() const { return orthogonal_; }
@@ -37,6 +39,7 @@ class Factors {
 
   const engine::Objective& objective_;
   double rank_tol_;
+  const std::vector<char> candidates_;
   const RunContext& context_;
   bool orthogonal_ = false;
   std::vector<char> dependent_;  // columns kept when the others were found to depend on them, whatever the weights

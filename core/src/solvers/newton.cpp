@@ -44,6 +44,11 @@ double curvature(const linalg::ArrowMatrix& information, const std::vector<doubl
   return dot(direction, product);
 }
 
+std::vector<char> free_columns(std::vector<char> fixed) {
+  for (char& flag : fixed) flag = !flag;
+  return fixed;
+}
+
 class Newton {
  public:
   Newton(const engine::Objective& objective, const NewtonOptions& options, const RunContext& context)
@@ -51,7 +56,7 @@ class Newton {
         options_(options),
         context_(context),
         ranges_(objective.column_ranges()),
-        factors_(objective, options.rank_tol, context) {}
+        factors_(objective, options.rank_tol, free_columns(options.fixed), context) {}
 
   Solution run() {
     find_start();
@@ -77,13 +82,28 @@ class Newton {
     return std::move(objective_.evaluate(as_column(beta), kind, context_)[0]);
   }
 
+  bool is_fixed(std::size_t j) const { return !options_.fixed.empty() && options_.fixed[j]; }
+
+  // Weighted least squares on starting means, given the fixed coefficients.
+  std::vector<double> least_squares(const linalg::ArrowCholesky& factor, const Evaluation& start) const {
+    if (options_.fixed.empty() || options_.start.empty()) return factor.solve(start.score);
+    std::vector<double> held(options_.start.size(), 0.0), right = start.score;
+    for (std::size_t j = 0; j < held.size(); ++j)
+      if (is_fixed(j)) held[j] = -options_.start[j];
+    start.information.add_product(held, right);
+    std::vector<double> beta = factor.solve(right);
+    for (std::size_t j = 0; j < held.size(); ++j)
+      if (is_fixed(j)) beta[j] = options_.start[j];
+    return beta;
+  }
+
   // The point with these coefficients, and the rank of the columns by its weights; false when it is not valid.
   bool start_at(std::vector<double> beta) {
     current_ = evaluate(beta, Information::expected);
     if (current_.invalid_rows || !std::isfinite(current_.deviance)) return false;
     const linalg::ArrowCholesky factor = factors_.rank(current_, {&beta, 0.0});
     for (std::size_t j = 0; j < beta.size(); ++j)
-      if (!factor.keep()[j] && beta[j] != 0.0) return false;
+      if (!factor.keep()[j] && beta[j] != 0.0 && !is_fixed(j)) return false;
     solution_.keep = factor.keep();
     solution_.beta = std::move(beta);
     start_information_ = current_.information;
@@ -93,7 +113,7 @@ class Newton {
   // With many rows most of the way can be gone on few of them. Columns that do not vary there start at 0.
   bool start_from_sample() {
     const engine::Objective* sample = objective_.sample();
-    if (!sample) return false;
+    if (!sample || !options_.fixed.empty()) return false;
     NewtonOptions rough = options_;
     rough.tolerance = kSampleTolerance;
     rough.rough = true;
@@ -114,7 +134,7 @@ class Newton {
       if (start.invalid_rows) continue;
       const linalg::ArrowCholesky factor = factors_.rank(start, {nullptr, pull});
       solution_.keep = factor.keep();
-      solution_.beta = factor.solve(start.score);
+      solution_.beta = least_squares(factor, start);
       start_information_ = std::move(start.information);
       current_ = evaluate(solution_.beta, Information::expected);
       if (!current_.invalid_rows && std::isfinite(current_.deviance)) return;
@@ -280,7 +300,7 @@ class Newton {
     solution_.keep = final_keep_;
     Evaluation start = objective_.start(options_.start_pull, context_);
     solution_.beta =
-        factors_.step(start.information, {nullptr, options_.start_pull}, solution_.keep).solve(start.score);
+        least_squares(factors_.step(start.information, {nullptr, options_.start_pull}, solution_.keep), start);
     start_information_ = std::move(start.information);
     current_ = evaluate(solution_.beta, kind_ = Information::expected);
     solution_.status = Status::diverged;

@@ -17,6 +17,9 @@ struct NewtonOptions {
   double tolerance = 1e-9;
   /// Start values; empty: from a sample of the rows where there are many, else from starting means of all rows.
   std::vector<double> start;
+  /// Columns that stay at their start value (at 0 without start values) and count as no parameter: a smaller model of
+  /// the same design, or a point of a profile. One flag per column; empty: none. Solution::keep is 0 for them.
+  std::vector<char> fixed;
   bool rough =
       false;  ///< coefficients to the tolerance are all that is wanted: the rest of a Solution is left as it is
   double rank_tol = 1e-7;
