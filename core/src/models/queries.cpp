@@ -3,6 +3,7 @@
 
 #include "deciban/models/design_view.hpp"
 #include "deciban/parallel/team.hpp"
+#include "prediction_queries.hpp"
 #include "query_parts.hpp"
 
 namespace deciban::models {
@@ -23,6 +24,12 @@ Answer plan(const Query& query) {
 
 constexpr Entry kEntries[] = {
     {"explain_plan", plan},
+    {"prediction", answer_prediction},
+    {"prediction_columns", answer_prediction_columns},
+    {"prediction_terms", answer_prediction_terms},
+    {"column_means", answer_column_means},
+    {"pit", answer_pit},
+    {"simulate", answer_simulate},
 };
 
 }  // namespace
