@@ -1,6 +1,7 @@
 // The questions that a fitted model answers.
 #include "deciban/models/queries.hpp"
 
+#include "covariance.hpp"
 #include "deciban/models/design_view.hpp"
 #include "deciban/parallel/team.hpp"
 #include "query_parts.hpp"
@@ -23,6 +24,7 @@ Answer plan(const Query& query) {
 
 constexpr Entry kEntries[] = {
     {"explain_plan", plan},
+    {"with_vcov", with_vcov},  // the model with another covariance
 };
 
 }  // namespace
