@@ -67,9 +67,11 @@ Clusters clusters_of(const data::Column& column, const design::TrainingData& tra
   return clusters;
 }
 
+// Clusters given as vectors come first, unless they have the name of another vector.
 const data::Column& cluster_column(const std::string& name, const data::Table& data, const data::Table& vectors) {
-  const data::Column* column = data.find(name);
-  if (!column) column = vectors.find(name);
+  const data::Column* column = vectors.find(name);
+  for (const char* other : {"y", "weights", "exposure", "offset", "freq_weights"})
+    if (name == other && data.find(name)) column = nullptr;
   return column ? *column : data.at(name);  // raises
 }
 

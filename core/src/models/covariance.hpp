@@ -8,7 +8,7 @@ namespace deciban::models {
 
 /// Gives a model another covariance, and its `covariance_kind`.
 /// @param training, objective  those of the model's fit.
-/// @param data, vectors        where the columns of clusters are looked up, in this order.
+/// @param data, vectors        where the columns of clusters are looked up, vectors first.
 /// Raises InputError `data.unknown_column`, `vcov.one_cluster`, `vcov.wide_factor`; DataError `vcov.cluster_missing`.
 /// Warnings: `vcov.full_leverage`, `vcov.not_positive`.
 Warnings set_covariance(GlmModel& model, const inference::CovarianceSpec& spec, const design::TrainingData& training,
