@@ -4,6 +4,8 @@
 #include "covariance.hpp"
 #include "deciban/models/design_view.hpp"
 #include "deciban/parallel/team.hpp"
+#include "hypotheses.hpp"
+#include "influence.hpp"
 #include "query_parts.hpp"
 
 namespace deciban::models {
@@ -24,7 +26,11 @@ Answer plan(const Query& query) {
 
 constexpr Entry kEntries[] = {
     {"explain_plan", plan},
-    {"with_vcov", with_vcov},  // the model with another covariance
+    {"with_vcov", with_vcov},                  // the model with another covariance
+    {"linear_hypothesis", linear_hypothesis},  // Wald test of hypotheses about coefficients
+    {"term_tests", term_tests},                // the same of each term
+    {"influence", influence},                  // leverage, Cook's distance, standardised residuals of rows
+    {"dfbeta", dfbeta},                        // change of coefficients by row
 };
 
 }  // namespace
