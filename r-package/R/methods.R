@@ -16,13 +16,16 @@
 #'   call.
 #' @param y,weights,freq_weights The response of [fit_glm_xy()], and vectors that the fit got, when `data` is given.
 #' @param level Coverage of the intervals, between 0 and 1.
+#' @param vcov Another covariance of the coefficients than the model has, such as `"HC1"` or `~ policy_id`; see
+#'   [with_vcov()]. `NULL`: that of the model.
 #' @param parm Names or numbers of coefficients; all when left out.
 #' @param ... Not used: further arguments are an error.
 #' @return
 #' - `fitted()`, `residuals()`, `weights()`: one value per row, named by the row names of a data frame. Rows that the
 #'   fit dropped are left out, with `na_action = "exclude"` they are `NA`.
 #' - `vcov()`: p x p covariance of the coefficients, `NA` for aliased ones. Error `covariance.too_large` beyond 8,192
-#'   coefficients; `coef_table()` and `summary()` have their standard errors.
+#'   coefficients, `covariance.not_kept` for robust ones with a factor of 1,024 columns or more; `coef_table()` and
+#'   `summary()` have their standard errors.
 #' - `confint()`: p x 2 matrix of Wald intervals: t with `df.residual` degrees of freedom where the dispersion is
 #'   estimated, else normal.
 #' - `logLik()`: as R defines it, with attributes `df` and `nobs`; `NA` with attribute `reason` where there is none
@@ -52,9 +55,10 @@ print.deciban_glm <- function(x, ...) {
 
 #' @rdname deciban_glm
 #' @export
-summary.deciban_glm <- function(object, level = 0.95, ...) {
+summary.deciban_glm <- function(object, level = 0.95, vcov = NULL, ...) {
   call <- sys.call()
   require_no_more(call, ...)
+  object <- choose_vcov(object, vcov, call)
   table <- coef_table(object, level)
   kept <- !is.na(object$coefficients)
   known <- object$statistics$statistic == "z"
@@ -86,7 +90,8 @@ summary.deciban_glm <- function(object, level = 0.95, ...) {
 # The covariance of the estimated coefficients; NULL where there are too many of them for a dense matrix.
 covariance_where_kept <- function(object, kept) {
   covariance <- core_covariance(object$document)
-  if (inherits(covariance, "deciban_failure") && identical(covariance$code, "covariance.too_large")) {
+  too_wide <- c("covariance.too_large", "covariance.not_kept")
+  if (inherits(covariance, "deciban_failure") && covariance$code %in% too_wide) {
     return(NULL)
   }
   stats::vcov(object)[kept, kept, drop = FALSE]
@@ -155,17 +160,21 @@ weights.deciban_glm <- function(object, ...) {
 
 #' @rdname deciban_glm
 #' @export
-vcov.deciban_glm <- function(object, ...) {
-  covariance <- checked(core_covariance(object$document), sys.call())
+vcov.deciban_glm <- function(object, vcov = NULL, ...) {
+  call <- sys.call()
+  require_no_more(call, ...)
+  object <- choose_vcov(object, vcov, call)
+  covariance <- checked(core_covariance(object$document), call)
   dimnames(covariance) <- list(names(object$coefficients), names(object$coefficients))
   covariance
 }
 
 #' @rdname deciban_glm
 #' @export
-confint.deciban_glm <- function(object, parm, level = 0.95, ...) {
+confint.deciban_glm <- function(object, parm, level = 0.95, vcov = NULL, ...) {
   call <- sys.call()
   require_no_more(call, ...)
+  object <- choose_vcov(object, vcov, call)
   table <- checked(core_coef_table(object$document, level), call)
   percent <- paste(format(100 * c((1 - level) / 2, (1 + level) / 2), trim = TRUE, digits = 3), "%")
   limits <- matrix(c(table$lower, table$upper), ncol = 2, dimnames = list(table$term, percent))

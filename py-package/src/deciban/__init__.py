@@ -40,6 +40,7 @@ from .glm import (
     model_to_json,
     relativities,
     save_model,
+    with_vcov,
 )
 from .portfolio import portfolio_truth, simulate_portfolio
 
@@ -77,4 +78,5 @@ __all__ = [
     "relativities",
     "save_model",
     "simulate_portfolio",
+    "with_vcov",
 ]

@@ -24,7 +24,7 @@ from ._source import Source
 from ._tables import default_library, to_frame
 
 if TYPE_CHECKING:
-    from ._types import Array, ColumnArgument, Data, Frame, Matrix, Path, Vector
+    from ._types import Array, ColumnArgument, Covariance, Data, Frame, Matrix, Path, Vector
 
 __all__ = ["GLMResult", "Summary"]
 
@@ -88,7 +88,7 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
 
     @property
     def bse(self) -> Vector:
-        """Standard errors, shape (p,): root of dispersion times diagonal of the inverse information."""
+        """Standard errors, shape (p,): roots of the diagonal of `cov_params`."""
         return self._named(self._wald["std_error"])
 
     @property
@@ -101,13 +101,15 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         """Two-sided p-values of `tvalues`, shape (p,): normal, or t with `df_resid` degrees of freedom."""
         return self._named(self._wald["p_value"])
 
-    def conf_int(self, level: float = 0.95) -> Matrix:
+    def conf_int(self, level: float = 0.95, vcov: Covariance | None = None) -> Matrix:
         """Wald intervals of the coefficients.
 
         Parameters
         ----------
         level : float, default 0.95
             Coverage, between 0 and 1.
+        vcov : str or dict, optional
+            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
 
         Returns
         -------
@@ -119,11 +121,16 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         InputError
             ``input.level``.
         """
-        table = self._model.coef_table(level)
+        table = self._choose_vcov(vcov)._model.coef_table(level)
         return self._matrix({"lower": table["lower"], "upper": table["upper"]})
 
-    def cov_params(self) -> Matrix:
-        """Covariance of the coefficients: dispersion times inverse information, NaN for aliased columns.
+    def cov_params(self, vcov: Covariance | None = None) -> Matrix:
+        """Covariance of the coefficients, NaN for aliased columns.
+
+        Parameters
+        ----------
+        vcov : str or dict, optional
+            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
 
         Returns
         -------
@@ -133,9 +140,10 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         Raises
         ------
         InputError
-            ``covariance.too_large`` beyond 8,192 coefficients; `coef_table` and `bse` have their standard errors.
+            ``covariance.too_large`` beyond 8,192 coefficients, ``covariance.not_kept`` for robust ones with a factor of
+            1,024 columns or more; `coef_table` and `bse` have the standard errors.
         """
-        return self._matrix(dict(zip(self.param_names, self._model.covariance.T)))
+        return self._matrix(dict(zip(self.param_names, self._choose_vcov(vcov)._model.covariance.T)))
 
     # Fit statistics ---------------------------------------------------------------------------------------------------
 
@@ -373,13 +381,15 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
 
     # Tables -----------------------------------------------------------------------------------------------------------
 
-    def coef_table(self, level: float = 0.95) -> Frame:
+    def coef_table(self, level: float = 0.95, vcov: Covariance | None = None) -> Frame:
         """Coefficients with tests and Wald intervals.
 
         Parameters
         ----------
         level : float, default 0.95
             Coverage of the intervals, between 0 and 1.
+        vcov : str or dict, optional
+            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
 
         Returns
         -------
@@ -391,15 +401,17 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         InputError
             ``input.level``.
         """
-        return to_frame(self._model.coef_table(level), self._library)
+        return to_frame(self._choose_vcov(vcov)._model.coef_table(level), self._library)
 
-    def relativities(self, level: float = 0.95) -> Frame:
+    def relativities(self, level: float = 0.95, vcov: Covariance | None = None) -> Frame:
         """Multipliers of the tariff: exp of the coefficients with Wald intervals.
 
         Parameters
         ----------
         level : float, default 0.95
             Coverage of the intervals, between 0 and 1.
+        vcov : str or dict, optional
+            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
 
         Returns
         -------
@@ -412,7 +424,7 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         InputError
             ``input.level``; ``relativities.link`` unless the link is log, logit or cloglog.
         """
-        return to_frame(self._model.relativities(level), self._library)
+        return to_frame(self._choose_vcov(vcov)._model.relativities(level), self._library)
 
     def actual_expected(self) -> Frame:
         """Observed and fitted totals by level of each factor, over the training rows.
@@ -424,13 +436,15 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         """
         return to_frame(self._model.actual_expected(), self._library)
 
-    def summary(self, level: float = 0.95) -> Summary:
+    def summary(self, level: float = 0.95, vcov: Covariance | None = None) -> Summary:
         """Coefficients with significance codes, and the figures of the fit.
 
         Parameters
         ----------
         level : float, default 0.95
             Coverage of the intervals, between 0 and 1.
+        vcov : str or dict, optional
+            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
 
         Returns
         -------
@@ -442,7 +456,7 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         InputError
             ``input.level``.
         """
-        return Summary(self._model.summary_text(level).rstrip())
+        return Summary(self._choose_vcov(vcov)._model.summary_text(level).rstrip())
 
     # Keeping ----------------------------------------------------------------------------------------------------------
 
@@ -465,6 +479,10 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
 
     def __repr__(self) -> str:
         return self._model.print_text().rstrip()
+
+    def _with_model(self, model: _core.Model) -> GLMResult:
+        """This result with another model of the core over the same data."""
+        return self if model is self._model else GLMResult(model, self._source, self._library, self._calls)
 
     # Helpers ----------------------------------------------------------------------------------------------------------
 
