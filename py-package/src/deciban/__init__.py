@@ -26,7 +26,9 @@ from ._errors import (
     NotFittedError,
     NumericError,
 )
+from ._influence import Influence
 from ._matrix import ModelMatrix
+from ._result_covariance import HypothesisTest
 from ._tables import Table
 from .design import Basis, basis, design_info, explain_plan, model_matrix
 from .glm import (
@@ -35,11 +37,13 @@ from .glm import (
     coef_table,
     fit_glm,
     fit_glm_xy,
+    linear_hypothesis,
     load_model,
     model_from_json,
     model_to_json,
     relativities,
     save_model,
+    term_tests,
     with_vcov,
 )
 from .portfolio import portfolio_truth, simulate_portfolio
@@ -55,6 +59,8 @@ __all__ = [
     "FormatError",
     "FormulaError",
     "GLMResult",
+    "HypothesisTest",
+    "Influence",
     "InputError",
     "IoError",
     "ModelMatrix",
@@ -70,6 +76,7 @@ __all__ = [
     "explain_plan",
     "fit_glm",
     "fit_glm_xy",
+    "linear_hypothesis",
     "load_model",
     "model_from_json",
     "model_matrix",
@@ -78,5 +85,6 @@ __all__ = [
     "relativities",
     "save_model",
     "simulate_portfolio",
+    "term_tests",
     "with_vcov",
 ]
