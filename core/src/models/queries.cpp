@@ -4,6 +4,7 @@
 #include "deciban/models/design_view.hpp"
 #include "deciban/parallel/team.hpp"
 #include "query_parts.hpp"
+#include "test_queries.hpp"
 
 namespace deciban::models {
 namespace {
@@ -23,6 +24,18 @@ Answer plan(const Query& query) {
 
 constexpr Entry kEntries[] = {
     {"explain_plan", plan},
+    {"anova", anova},
+    {"compare_models", compare_models},
+    {"drop1", drop1},
+    {"add1", add1},
+    {"term_importance", term_importance},
+    {"profile_intervals", profile_intervals},
+    {"profile", profile},
+    {"profile_coef_table", profile_coef_table},
+    {"profile_relativities", profile_relativities},
+    {"goodness_of_fit", goodness_of_fit},
+    {"overdispersion_test", overdispersion_test},
+    {"link_test", link_test},
 };
 
 }  // namespace
