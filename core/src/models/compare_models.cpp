@@ -43,14 +43,27 @@ void require_same_rows(const std::vector<const GlmModel*>& models, const std::ve
   }
 }
 
-Rows rows_of(const Query& query, const GlmModel& model, std::size_t index) {
-  try {
-    if (!query.data.data || !query.data.vectors) query.training_rows();  // raises
-    return std::make_unique<TrainingRows>(model, *query.data.data, *query.data.vectors, query.context);
-  } catch (const Error& error) {
-    if (error.code() != "model.data_changed" || index == 0) throw;
-    throw other_rows(0, index, "their data");
+// The data are those of the largest model: when they are not, they have changed, else other models had others.
+std::vector<Rows> rows_of(const Query& query, const std::vector<const GlmModel*>& models) {
+  if (!query.data.data || !query.data.vectors) query.training_rows();  // raises
+  std::size_t largest = 0;
+  for (std::size_t k = 1; k < models.size(); ++k)
+    if (models[k]->statistics.rank > models[largest]->statistics.rank) largest = k;
+  std::vector<Rows> rows(models.size());
+  const auto read = [&](std::size_t k) {
+    rows[k] = std::make_unique<TrainingRows>(*models[k], *query.data.data, *query.data.vectors, query.context);
+  };
+  read(largest);
+  for (std::size_t k = 0; k < models.size(); ++k) {
+    if (rows[k]) continue;
+    try {
+      read(k);
+    } catch (const Error& error) {
+      if (error.code() != "model.data_changed") throw;
+      throw other_rows(std::min(k, largest), std::max(k, largest), "their data");
+    }
   }
+  return rows;
 }
 
 void require_same_family(const std::vector<const GlmModel*>& models) {
@@ -210,8 +223,7 @@ Answer compare_models(const Query& query) {
                 "Use anova(model, test = \"Rao\"), or \"Chisq\" or \"F\" for several models.",
                 Document::object({{"argument", "test"}, {"value", "Rao"}}));
   require_same_family(models);
-  std::vector<Rows> rows;
-  for (std::size_t k = 0; k < models.size(); ++k) rows.push_back(rows_of(query, *models[k], k));
+  const std::vector<Rows> rows = rows_of(query, models);
   require_same_rows(models, rows);
   require_nested(models, rows, query.context);
   const bool likelihood = by_likelihood(models);

@@ -1,12 +1,12 @@
 // Goodness of fit, overdispersion, and the choice of the link.
 #include "deciban/base/config.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
 #include "deciban/base/text.hpp"
 #include "deciban/inference/score_test.hpp"
-#include "deciban/inference/wald.hpp"
 #include "deciban/math/distributions.hpp"
 #include "deciban/solvers/batch.hpp"
 #include "submodels.hpp"
@@ -202,12 +202,15 @@ Answer link_test(const Query& query) {
     solvers::NewtonOptions options = rows.newton_options();
     options.start = larger.beta();
     const solvers::Solution fit = solvers::newton(larger.objective(), options, query.context);
-    set(1, inference::chi_squared_test(std::max(0.0, model.statistics.deviance - fit.at.deviance), df, phi.value));
     const int column = larger.objective().size() - 1;
     estimate = larger.objective().natural_coefficients(fit.beta)[static_cast<std::size_t>(column)];
     std_error = std::sqrt(fit.dispersion * fit.inverse.variance(column));
+    const bool known = model.family.has_known_dispersion();
+    const TestKind kind = known ? TestKind::chi_squared : TestKind::f;
+    const inference::Dispersion own{fit.dispersion, known ? HUGE_VAL : fit.at.n - fit.rank};
     const double z = estimate / std_error;
-    set(2, inference::chi_squared_test(z * z, df, 1.0));
+    set(1, deviance_test(kind, std::max(0.0, model.statistics.deviance - fit.at.deviance), df, own));
+    set(2, deviance_test(kind, z * z, df, {1.0, own.df}));
   }
   Answer answer;
   answer.table.add("test", test)
