@@ -357,14 +357,14 @@ def model_from_json(text: str) -> GLMResult:
     return GLMResult(_core.model_from_json(text))
 
 
-def coef_table(model: GLMResult, level: float = 0.95) -> Frame:
-    """Coefficients with tests and Wald intervals. See `GLMResult.coef_table`."""
-    return require_model(model).coef_table(level)
+def coef_table(model: GLMResult, level: float = 0.95, method: Literal["wald", "profile"] = "wald") -> Frame:
+    """Coefficients with tests and intervals. See `GLMResult.coef_table`."""
+    return require_model(model).coef_table(level, method)
 
 
-def relativities(model: GLMResult, level: float = 0.95) -> Frame:
-    """Multipliers of the tariff with Wald intervals. See `GLMResult.relativities`."""
-    return require_model(model).relativities(level)
+def relativities(model: GLMResult, level: float = 0.95, method: Literal["wald", "profile"] = "wald") -> Frame:
+    """Multipliers of the tariff with intervals. See `GLMResult.relativities`."""
+    return require_model(model).relativities(level, method)
 
 
 def actual_expected(model: GLMResult) -> Frame:

@@ -17,7 +17,7 @@ from ._result_covariance import CovarianceResults
 from ._result_plots import PlotResults
 from ._result_predict import PredictionResults
 from ._result_tables import TableResults
-from ._result_tests import TestResults
+from ._result_tests import TestResults, require_method
 from ._source import Source
 from ._tables import default_library, to_frame
 
@@ -99,13 +99,17 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         """Two-sided p-values of `tvalues`, shape (p,): normal, or t with `df_resid` degrees of freedom."""
         return self._named(self._wald["p_value"])
 
-    def conf_int(self, level: float = 0.95) -> Matrix:
-        """Wald intervals of the coefficients.
+    def conf_int(self, level: float = 0.95, method: Literal["wald", "profile"] = "wald") -> Matrix:
+        """Intervals of the coefficients.
 
         Parameters
         ----------
         level : float, default 0.95
             Coverage, between 0 and 1.
+        method : {"wald", "profile"}, default "wald"
+            "wald": t with `df_resid` degrees of freedom where the dispersion is estimated, else normal. "profile": the
+            values at which the deviance, fitted over all other coefficients, has risen by the squared normal quantile
+            times the dispersion, exact to 1e-8; it needs the rows of the fit.
 
         Returns
         -------
@@ -115,9 +119,17 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         Raises
         ------
         InputError
-            ``input.level``.
+            ``input.level``, ``input.method``.
+        DataError
+            ``model.no_data``, ``model.data_changed`` ("profile").
+
+        Warns
+        -----
+        DecibanWarning
+            ``profile.open``: the deviance never rises so far, and the limit is infinite; ``profile.failed``.
         """
-        table = self._model.coef_table(level)
+        profile = require_method(method) == "profile"
+        table = self._profile_table("profile_intervals", level) if profile else self._model.coef_table(level)
         return self._matrix({"lower": table["lower"], "upper": table["upper"]})
 
     def cov_params(self) -> Matrix:
@@ -435,13 +447,15 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
 
     # Tables -----------------------------------------------------------------------------------------------------------
 
-    def coef_table(self, level: float = 0.95) -> Frame:
-        """Coefficients with tests and Wald intervals.
+    def coef_table(self, level: float = 0.95, method: Literal["wald", "profile"] = "wald") -> Frame:
+        """Coefficients with tests and intervals.
 
         Parameters
         ----------
         level : float, default 0.95
             Coverage of the intervals, between 0 and 1.
+        method : {"wald", "profile"}, default "wald"
+            As in `conf_int`.
 
         Returns
         -------
@@ -451,17 +465,20 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         Raises
         ------
         InputError
-            ``input.level``.
+            ``input.level``, ``input.method``.
         """
-        return to_frame(self._model.coef_table(level), self._library)
+        profile = require_method(method) == "profile"
+        return self._frame(self._profile_table("profile_coef_table", level) if profile else self._model.coef_table(level))
 
-    def relativities(self, level: float = 0.95) -> Frame:
-        """Multipliers of the tariff: exp of the coefficients with Wald intervals.
+    def relativities(self, level: float = 0.95, method: Literal["wald", "profile"] = "wald") -> Frame:
+        """Multipliers of the tariff: exp of the coefficients with intervals.
 
         Parameters
         ----------
         level : float, default 0.95
             Coverage of the intervals, between 0 and 1.
+        method : {"wald", "profile"}, default "wald"
+            As in `conf_int`.
 
         Returns
         -------
@@ -472,9 +489,12 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         Raises
         ------
         InputError
-            ``input.level``; ``relativities.link`` unless the link is log, logit or cloglog.
+            ``input.level``, ``input.method``; ``relativities.link`` unless the link is log, logit or cloglog.
         """
-        return to_frame(self._model.relativities(level), self._library)
+        profile = require_method(method) == "profile"
+        return self._frame(
+            self._profile_table("profile_relativities", level) if profile else self._model.relativities(level)
+        )
 
     def actual_expected(self) -> Frame:
         """Observed and fitted totals by level of each factor, over the training rows.
