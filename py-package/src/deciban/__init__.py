@@ -47,6 +47,16 @@ from .glm import (
     with_vcov,
 )
 from .portfolio import portfolio_truth, simulate_portfolio
+from .tests import (
+    add1,
+    anova,
+    drop1,
+    goodness_of_fit,
+    link_test,
+    overdispersion_test,
+    profile,
+    term_importance,
+)
 
 __all__ = [
     "Basis",
@@ -69,22 +79,30 @@ __all__ = [
     "Table",
     "__version__",
     "actual_expected",
+    "add1",
+    "anova",
     "basis",
     "coef_table",
     "dataset",
     "design_info",
+    "drop1",
     "explain_plan",
     "fit_glm",
     "fit_glm_xy",
     "linear_hypothesis",
+    "goodness_of_fit",
+    "link_test",
     "load_model",
     "model_from_json",
     "model_matrix",
     "model_to_json",
+    "overdispersion_test",
     "portfolio_truth",
+    "profile",
     "relativities",
     "save_model",
     "simulate_portfolio",
     "term_tests",
     "with_vcov",
+    "term_importance",
 ]

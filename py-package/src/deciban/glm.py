@@ -371,14 +371,24 @@ def model_from_json(text: str) -> GLMResult:
     return GLMResult(_core.model_from_json(text))
 
 
-def coef_table(model: GLMResult, level: float = 0.95, vcov: Covariance | None = None) -> Frame:
-    """Coefficients with tests and Wald intervals. See `GLMResult.coef_table`."""
-    return require_model(model).coef_table(level, vcov)
+def coef_table(
+    model: GLMResult,
+    level: float = 0.95,
+    method: Literal["wald", "profile"] = "wald",
+    vcov: Covariance | None = None,
+) -> Frame:
+    """Coefficients with tests and intervals. See `GLMResult.coef_table`."""
+    return require_model(model).coef_table(level, method, vcov)
 
 
-def relativities(model: GLMResult, level: float = 0.95, vcov: Covariance | None = None) -> Frame:
-    """Multipliers of the tariff with Wald intervals. See `GLMResult.relativities`."""
-    return require_model(model).relativities(level, vcov)
+def relativities(
+    model: GLMResult,
+    level: float = 0.95,
+    method: Literal["wald", "profile"] = "wald",
+    vcov: Covariance | None = None,
+) -> Frame:
+    """Multipliers of the tariff with intervals. See `GLMResult.relativities`."""
+    return require_model(model).relativities(level, method, vcov)
 
 
 def linear_hypothesis(
@@ -393,9 +403,7 @@ def linear_hypothesis(
     return require_model(model).wald_test(hypotheses, rhs, vcov, test, level)
 
 
-def term_tests(
-    model: GLMResult, vcov: Covariance | None = None, test: Literal["F", "Chisq"] | None = None
-) -> Frame:
+def term_tests(model: GLMResult, vcov: Covariance | None = None, test: Literal["F", "Chisq"] | None = None) -> Frame:
     """Wald tests of each term of the formula. See `GLMResult.term_tests`."""
     return require_model(model).term_tests(vcov, test)
 

@@ -101,15 +101,22 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         """Two-sided p-values of `tvalues`, shape (p,): normal, or t with `df_resid` degrees of freedom."""
         return self._named(self._wald["p_value"])
 
-    def conf_int(self, level: float = 0.95, vcov: Covariance | None = None) -> Matrix:
-        """Wald intervals of the coefficients.
+    def conf_int(
+        self, level: float = 0.95, method: Literal["wald", "profile"] = "wald", vcov: Covariance | None = None
+    ) -> Matrix:
+        """Intervals of the coefficients.
 
         Parameters
         ----------
         level : float, default 0.95
             Coverage, between 0 and 1.
+        method : {"wald", "profile"}, default "wald"
+            "wald": t with `df_resid` degrees of freedom where the dispersion is estimated, else normal. "profile": the
+            values at which the deviance, fitted over all other coefficients, has risen by the squared normal quantile
+            times the dispersion, exact to 1e-8; it needs the rows of the fit.
         vcov : str or dict, optional
-            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
+            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`. For Wald
+            intervals only.
 
         Returns
         -------
@@ -119,9 +126,17 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         Raises
         ------
         InputError
-            ``input.level``.
+            ``input.level``, ``input.method``.
+        DataError
+            ``model.no_data``, ``model.data_changed`` ("profile").
+
+        Warns
+        -----
+        DecibanWarning
+            ``profile.open``: the deviance never rises so far, and the limit is infinite; ``profile.failed``.
         """
-        table = self._choose_vcov(vcov)._model.coef_table(level)
+        name = "profile_intervals" if method == "profile" else "coef_table"
+        table = self._interval_table(name, level, method, vcov)
         return self._matrix({"lower": table["lower"], "upper": table["upper"]})
 
     def cov_params(self, vcov: Covariance | None = None) -> Matrix:
@@ -381,15 +396,20 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
 
     # Tables -----------------------------------------------------------------------------------------------------------
 
-    def coef_table(self, level: float = 0.95, vcov: Covariance | None = None) -> Frame:
-        """Coefficients with tests and Wald intervals.
+    def coef_table(
+        self, level: float = 0.95, method: Literal["wald", "profile"] = "wald", vcov: Covariance | None = None
+    ) -> Frame:
+        """Coefficients with tests and intervals.
 
         Parameters
         ----------
         level : float, default 0.95
             Coverage of the intervals, between 0 and 1.
+        method : {"wald", "profile"}, default "wald"
+            As in `conf_int`.
         vcov : str or dict, optional
-            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
+            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`. For Wald
+            intervals only.
 
         Returns
         -------
@@ -399,19 +419,24 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         Raises
         ------
         InputError
-            ``input.level``.
+            ``input.level``, ``input.method``.
         """
-        return to_frame(self._choose_vcov(vcov)._model.coef_table(level), self._library)
+        return self._frame(self._interval_table("coef_table", level, method, vcov))
 
-    def relativities(self, level: float = 0.95, vcov: Covariance | None = None) -> Frame:
-        """Multipliers of the tariff: exp of the coefficients with Wald intervals.
+    def relativities(
+        self, level: float = 0.95, method: Literal["wald", "profile"] = "wald", vcov: Covariance | None = None
+    ) -> Frame:
+        """Multipliers of the tariff: exp of the coefficients with intervals.
 
         Parameters
         ----------
         level : float, default 0.95
             Coverage of the intervals, between 0 and 1.
+        method : {"wald", "profile"}, default "wald"
+            As in `conf_int`.
         vcov : str or dict, optional
-            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
+            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`. For Wald
+            intervals only.
 
         Returns
         -------
@@ -422,9 +447,9 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         Raises
         ------
         InputError
-            ``input.level``; ``relativities.link`` unless the link is log, logit or cloglog.
+            ``input.level``, ``input.method``; ``relativities.link`` unless the link is log, logit or cloglog.
         """
-        return to_frame(self._choose_vcov(vcov)._model.relativities(level), self._library)
+        return self._frame(self._interval_table("relativities", level, method, vcov))
 
     def actual_expected(self) -> Frame:
         """Observed and fitted totals by level of each factor, over the training rows.
