@@ -107,7 +107,7 @@ class _GLMEstimator(BaseEstimator):
         self.n_iter_ = result.n_iter
         self._names = {name: value for name, value in given.items() if isinstance(value, str)}
 
-    def _weights(self, value: Any, X: Any, y: Array) -> Any:
+    def _weights(self, value: Any, X: Any, y: np.ndarray) -> Any:
         if value is None or (isinstance(value, str) and isinstance(X, dict)):
             return value
         self._vector("sample_weight", value, X)
@@ -134,7 +134,7 @@ class _GLMEstimator(BaseEstimator):
         check_is_fitted(self, "result_")
         rows = self._rows(X, reset=False)
         given = {"exposure": self._vector("exposure", exposure, rows), "offset": self._vector("offset", offset, rows)}
-        for name, value in given.items():
+        for value in given.values():
             if value is not None and not isinstance(value, str):
                 check_consistent_length(X, value)
         values = self.result_.predict(rows, type, unseen=self.unseen, n_threads=self.n_threads, **given)
@@ -516,11 +516,6 @@ class GLMClassifier(ClassifierMixin, _GLMEstimator):
         """
         event = self._predict(X, "response", exposure, offset)
         return np.column_stack([1.0 - event, event])
-
-    def predict_log_proba(self, X: Any, exposure: ColumnArgument = None, offset: ColumnArgument = None) -> Array:
-        """Logarithms of `predict_proba`."""
-        with np.errstate(divide="ignore"):
-            return np.emath.log(self.predict_proba(X, exposure, offset))
 
     def predict(self, X: Any, exposure: ColumnArgument = None, offset: ColumnArgument = None) -> np.ndarray:
         """The class with the higher probability.
