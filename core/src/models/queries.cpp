@@ -4,6 +4,7 @@
 #include "deciban/models/design_view.hpp"
 #include "deciban/parallel/team.hpp"
 #include "query_parts.hpp"
+#include "rating_queries.hpp"
 
 namespace deciban::models {
 namespace {
@@ -22,7 +23,10 @@ Answer plan(const Query& query) {
 }
 
 constexpr Entry kEntries[] = {
+    {"aliased", aliased},
     {"explain_plan", plan},
+    {"rating_table", rating_table},
+    {"vif", vif},
 };
 
 }  // namespace

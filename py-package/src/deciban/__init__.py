@@ -32,14 +32,17 @@ from .design import Basis, basis, design_info, explain_plan, model_matrix
 from .glm import (
     GLMResult,
     actual_expected,
+    aliased,
     coef_table,
     fit_glm,
     fit_glm_xy,
     load_model,
     model_from_json,
     model_to_json,
+    rating_table,
     relativities,
     save_model,
+    vif,
 )
 from .portfolio import portfolio_truth, simulate_portfolio
 
@@ -62,6 +65,7 @@ __all__ = [
     "Table",
     "__version__",
     "actual_expected",
+    "aliased",
     "basis",
     "coef_table",
     "dataset",
@@ -74,7 +78,9 @@ __all__ = [
     "model_matrix",
     "model_to_json",
     "portfolio_truth",
+    "rating_table",
     "relativities",
     "save_model",
     "simulate_portfolio",
+    "vif",
 ]

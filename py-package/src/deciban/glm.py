@@ -18,14 +18,17 @@ __all__ = [
     "GLMResult",
     "Summary",
     "actual_expected",
+    "aliased",
     "coef_table",
     "fit_glm",
     "fit_glm_xy",
     "load_model",
     "model_from_json",
     "model_to_json",
+    "rating_table",
     "relativities",
     "save_model",
+    "vif",
 ]
 
 
@@ -370,3 +373,27 @@ def relativities(model: GLMResult, level: float = 0.95) -> Frame:
 def actual_expected(model: GLMResult) -> Frame:
     """Observed and fitted totals by level of each factor. See `GLMResult.actual_expected`."""
     return require_model(model).actual_expected()
+
+
+def rating_table(
+    model: GLMResult,
+    term: str,
+    level: float = 0.95,
+    at: Any = None,
+    base: Any = None,
+    points: int = 25,
+    scale: Literal["relativity", "link"] = "relativity",
+    wide: bool = False,
+) -> Frame:
+    """What one term does to the mean, level by level or along a grid. See `GLMResult.rating_table`."""
+    return require_model(model).rating_table(term, level, at, base, points, scale, wide)
+
+
+def vif(model: GLMResult) -> Frame:
+    """Generalised variance-inflation factors of the terms. See `GLMResult.vif`."""
+    return require_model(model).vif()
+
+
+def aliased(model: GLMResult) -> Frame:
+    """Coefficients that cannot be estimated. See `GLMResult.aliased`."""
+    return require_model(model).aliased()
