@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import importlib.util
 import inspect
 import pathlib
 
@@ -14,6 +15,8 @@ MODULES = [
     f"deciban{name}"
     for name in ("", ".design", ".glm", ".result", ".portfolio", "._errors", "._matrix", "._opaque", "._tables")
 ]
+if importlib.util.find_spec("sklearn") is not None:
+    MODULES.append("deciban.sklearn")
 CLASSES = [deciban.GLMResult, deciban.ModelMatrix, deciban.Basis]
 
 

@@ -5,6 +5,7 @@
 #include "deciban/base/text.hpp"
 #include "deciban/inference/wald.hpp"
 #include "deciban/math/elementary.hpp"
+#include "level_totals.hpp"
 #include "std_errors.hpp"
 
 namespace deciban::models {
@@ -31,7 +32,15 @@ struct RelativityRows {
   }
 };
 
-// Where the totals of a factor's levels begin.
+// One numeric column: exp(coefficient) is the relativity per unit.
+bool is_plain_number(const design::DesignSpec& spec, const design::Term& term) {
+  if (term.variables.size() != 1) return false;
+  const design::Variable& variable = spec.variables[static_cast<std::size_t>(term.variables[0])];
+  return variable.kind == design::Variable::Kind::numeric && !variable.basis;
+}
+
+}  // namespace
+
 std::size_t first_total(const GlmModel& model, const design::Variable& factor) {
   std::size_t next = 0;
   for (const auto& variable : model.spec.variables) {
@@ -41,14 +50,13 @@ std::size_t first_total(const GlmModel& model, const design::Variable& factor) {
   return next;
 }
 
-// One numeric column: exp(coefficient) is the relativity per unit.
-bool is_plain_number(const design::DesignSpec& spec, const design::Term& term) {
-  if (term.variables.size() != 1) return false;
-  const design::Variable& variable = spec.variables[static_cast<std::size_t>(term.variables[0])];
-  return variable.kind == design::Variable::Kind::numeric && !variable.basis;
+void require_multiplicative(const GlmModel& model) {
+  if (families::is_multiplicative(model.link)) return;
+  throw Error(
+      ErrorKind::input, "relativities.link",
+      "Relativities are factors on the mean, which the " + families::link_name(model.link) + " link does not have.",
+      "Fit with link = \"log\", or read coef_table().", Document::object({{"link", families::link_name(model.link)}}));
 }
-
-}  // namespace
 
 linalg::Matrix covariance_matrix(const GlmModel& model) {
   const int p = model.covariance.cols();
@@ -86,15 +94,9 @@ tables::ResultTable coef_table(const GlmModel& model, double level, const Limits
 }
 
 tables::ResultTable relativities(const GlmModel& model, double level, const Limits* limits) {
-  if (!families::is_multiplicative(model.link))
-    throw Error(
-        ErrorKind::input, "relativities.link",
-        "Relativities are factors on the mean, which the " + families::link_name(model.link) + " link does not have.",
-        "Fit with link = \"log\", or read coef_table().",
-        Document::object({{"link", families::link_name(model.link)}}));
+  require_multiplicative(model);
   const inference::WaldTable wald = inference::wald(model.coefficients, std_errors(model), test_df(model), level);
-  const std::vector<double>&lower = limits ? limits->lower : wald.lower,
-                           &upper = limits ? limits->upper : wald.upper;
+  const std::vector<double>&lower = limits ? limits->lower : wald.lower, &upper = limits ? limits->upper : wald.upper;
   RelativityRows rows;
   for (const auto& term : model.spec.terms) {
     const design::Variable* factor = model.spec.level_variable(term);

@@ -8,6 +8,7 @@
 #include "influence.hpp"
 #include "prediction_queries.hpp"
 #include "query_parts.hpp"
+#include "rating_queries.hpp"
 #include "test_queries.hpp"
 
 namespace deciban::models {
@@ -27,6 +28,7 @@ Answer plan(const Query& query) {
 }
 
 constexpr Entry kEntries[] = {
+    {"aliased", aliased},
     {"explain_plan", plan},
     {"prediction", answer_prediction},
     {"prediction_columns", answer_prediction_columns},
@@ -52,6 +54,8 @@ constexpr Entry kEntries[] = {
     {"goodness_of_fit", goodness_of_fit},
     {"overdispersion_test", overdispersion_test},
     {"link_test", link_test},
+    {"rating_table", rating_table},
+    {"vif", vif},
 };
 
 }  // namespace

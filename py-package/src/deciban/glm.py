@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from . import _convert, _core, _opaque
 from ._chunks import readable
 from ._errors import raise_warnings
-from ._result_covariance import HypothesisTest, Hypotheses, read_vcov
+from ._result_covariance import Hypotheses, HypothesisTest, read_vcov
 from .result import GLMResult, Source, Summary, require_model
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ __all__ = [
     "GLMResult",
     "Summary",
     "actual_expected",
+    "aliased",
     "coef_table",
     "fit_glm",
     "fit_glm_xy",
@@ -26,9 +27,11 @@ __all__ = [
     "load_model",
     "model_from_json",
     "model_to_json",
+    "rating_table",
     "relativities",
     "save_model",
     "term_tests",
+    "vif",
     "with_vcov",
 ]
 
@@ -435,3 +438,27 @@ def with_vcov(
 def actual_expected(model: GLMResult) -> Frame:
     """Observed and fitted totals by level of each factor. See `GLMResult.actual_expected`."""
     return require_model(model).actual_expected()
+
+
+def rating_table(
+    model: GLMResult,
+    term: str,
+    level: float = 0.95,
+    at: Any = None,
+    base: Any = None,
+    points: int = 25,
+    scale: Literal["relativity", "link"] = "relativity",
+    wide: bool = False,
+) -> Frame:
+    """What one term does to the mean, level by level or along a grid. See `GLMResult.rating_table`."""
+    return require_model(model).rating_table(term, level, at, base, points, scale, wide)
+
+
+def vif(model: GLMResult) -> Frame:
+    """Generalised variance-inflation factors of the terms. See `GLMResult.vif`."""
+    return require_model(model).vif()
+
+
+def aliased(model: GLMResult) -> Frame:
+    """Coefficients that cannot be estimated. See `GLMResult.aliased`."""
+    return require_model(model).aliased()
