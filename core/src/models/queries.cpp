@@ -6,6 +6,7 @@
 #include "deciban/parallel/team.hpp"
 #include "hypotheses.hpp"
 #include "influence.hpp"
+#include "prediction_queries.hpp"
 #include "query_parts.hpp"
 
 namespace deciban::models {
@@ -26,6 +27,13 @@ Answer plan(const Query& query) {
 
 constexpr Entry kEntries[] = {
     {"explain_plan", plan},
+    {"prediction", answer_prediction},
+    {"prediction_columns", answer_prediction_columns},
+    {"prediction_terms", answer_prediction_terms},
+    {"column_means", answer_column_means},
+    {"pit", answer_pit},
+    {"simulate", answer_simulate},
+    {"bootstrap", answer_bootstrap},
     {"with_vcov", with_vcov},                  // the model with another covariance
     {"linear_hypothesis", linear_hypothesis},  // Wald test of hypotheses about coefficients
     {"term_tests", term_tests},                // the same of each term

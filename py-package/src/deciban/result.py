@@ -18,6 +18,8 @@ from ._result_plots import PlotResults
 from ._result_predict import PredictionResults
 from ._result_tables import TableResults
 from ._result_tests import TestResults
+from ._rows import like_rows as _like_rows
+from ._rows import series as _series
 from ._source import Source
 from ._tables import default_library, to_frame
 
@@ -338,70 +340,6 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         )
         return self._row_values(type, "residuals", source)
 
-    def predict(
-        self,
-        data: Data | None = None,
-        type: Literal["response", "link"] = "response",
-        exposure: ColumnArgument = None,
-        offset: ColumnArgument = None,
-        unseen: Literal["error", "missing", "reference"] | None = None,
-        n_threads: int | None = None,
-    ) -> Vector:
-        """Predict the mean, or the linear predictor, of new rows.
-
-        Exposure and offset given to the fit as columns are read from `data`; those given as vectors must be given
-        again.
-
-        Parameters
-        ----------
-        data : data frame, optional
-            New rows with the columns of the formula (a matrix for `fit_glm_xy`); by default the rows of the fit.
-        type : {"response", "link"}
-            Mean, or linear predictor.
-        exposure, offset : str or array-like, optional
-            Override those of the fit.
-        unseen : {"error", "missing", "reference"}, optional
-            What a level that the fit has not seen gives: an error, NaN, or the value of the base level. By default as
-            in the fit.
-        n_threads : int, optional
-            Threads to use; by default ``DECIBAN_NUM_THREADS``, else all processors.
-
-        Returns
-        -------
-        array of shape (rows,), or a Series with the index of a pandas `data`
-            NaN where a predictor is missing.
-
-        Raises
-        ------
-        InputError
-            ``data.unknown_column``, ``predict.opaque_missing`` (a loaded model whose formula called a function of
-            Python's: give a column named as the term), ``predict.exposure_missing``, ``predict.offset_missing``,
-            ``data.length_mismatch``, ``input.type``, ``input.unseen``.
-        DataError
-            ``data.unseen_level``; ``model.no_data`` without `data`.
-
-        Examples
-        --------
-        >>> import deciban
-        >>> data = {"claims": [0, 1, 2, 1], "area": ["A", "A", "B", "B"]}
-        >>> model = deciban.fit_glm("claims ~ area", data, "poisson")
-        >>> model.predict({"area": ["B", "A"]}).round(6)
-        array([1.5, 0.5])
-        """
-        if data is None:
-            if exposure is None and offset is None and type in ("response", "link"):
-                what = "fitted" if type == "response" else "linear"
-                return self._row_values(what, "fitted values", self._source, n_threads)
-            if self._source is None:
-                raise _convert.no_data("rows to predict")
-            data = self._source.data
-        arguments, vectors = _convert.split_vectors({"exposure": exposure, "offset": offset})
-        arguments.update(type=type, unseen=unseen)
-        wanted = self._model.required_columns(False) + _core.referenced_columns(arguments)
-        given = _convert.columns_of_vectors(vectors)
-        values = self._model.predict(arguments, self._new_rows(data, wanted, n_threads), given, n_threads)
-        return _like_rows(values, data)
-
     def model_matrix(
         self,
         data: Data,
@@ -580,19 +518,6 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         vectors = _convert.columns_of_vectors(source.vectors)
         values, kept = self._model.row_values(what, source.columns(self._model), vectors, n_threads)
         return _like_rows(values, source.data, kept)
-
-
-def _series(values: Array, index: Any) -> Any:
-    return importlib.import_module("pandas").Series(values, index=index, copy=False)
-
-
-def _like_rows(values: Array, data: Any, kept: Any = None) -> Any:
-    """Values per row as the data are: pandas has its index on them, for the rows kept."""
-    index = _convert.index_of(data)
-    if index is None:
-        return values
-    everything = kept is None or len(kept) == len(index)
-    return _series(values, index if everything else index.take(kept))
 
 
 def _unpickled(text: str, library: str) -> GLMResult:
