@@ -39,6 +39,7 @@ constexpr Entry kEntries[] = {
     {"term_tests", term_tests},                // the same of each term
     {"influence", influence},                  // leverage, Cook's distance, standardised residuals of rows
     {"dfbeta", dfbeta},                        // change of coefficients by row
+    {"quantile_residuals", quantile_residuals},
 };
 
 }  // namespace
