@@ -9,7 +9,10 @@
 #'
 #' @param object,x A model.
 #' @param type What `residuals()` are: `"deviance"`, `"pearson"`, `"response"` or `"working"`, as R defines them
-#'   (see [stats::residuals.glm()]).
+#'   (see [stats::residuals.glm()]); `"anscombe"`, \eqn{(A(y) - A(\mu)) / (A'(\mu) \sqrt{V(\mu) / w})} with
+#'   \eqn{A' = V^{-1/3}}; or `"quantile"`, normal quantiles of the family's distribution function at the estimates,
+#'   randomised where it jumps (Dunn and Smyth, 1996): standard normal when the model is right.
+#' @param seed Key of the random numbers of `"quantile"`, a whole number of at least 0; with the row it decides.
 #' @param exposure,offset Values that the fit got as a vector, when `data` is given.
 #' @param n_threads As in [fit_glm()].
 #' @param data The training data again (`X` for [fit_glm_xy()]), for a model that was loaded. `NULL`: the data of the
@@ -129,16 +132,20 @@ require_width <- function(X, wanted, call) {
 #' @rdname deciban_glm
 #' @export
 residuals.deciban_glm <- function(object, type = "deviance", data = NULL, y = NULL, weights = NULL, exposure = NULL,
-                                  offset = NULL, freq_weights = NULL, ...) {
+                                  offset = NULL, freq_weights = NULL, seed = 0, ...) {
   call <- sys.call()
   require_no_more(call, ...)
-  types <- c("deviance", "pearson", "response", "working")
+  types <- c("deviance", "pearson", "response", "working", "anscombe", "quantile")
   if (!is_text(type) || !type %in% types) {
     raise_input("input.type", paste0("`type` is ", deparse_whole(type), "."),
       paste0("Use \"", paste(types, collapse = "\", \""), "\"."), call, list(argument = "type", value = type))
   }
   vectors <- list(weights = weights, exposure = exposure, offset = offset, freq_weights = freq_weights)
   source <- given_source(object, data, vectors, y, call)
+  if (type == "quantile") {
+    answer <- query_model(object, "quantile_residuals", list(seed = seed), source, call)
+    return(label_rows(answer$table$residual, answer$labels))
+  }
   row_values(object, type, source, call)
 }
 

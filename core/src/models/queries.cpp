@@ -56,6 +56,7 @@ constexpr Entry kEntries[] = {
     {"link_test", link_test},
     {"rating_table", rating_table},
     {"vif", vif},
+    {"quantile_residuals", quantile_residuals},
 };
 
 }  // namespace

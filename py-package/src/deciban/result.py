@@ -318,7 +318,7 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
 
     def residuals(
         self,
-        type: Literal["deviance", "pearson", "response", "working"] = "deviance",
+        type: Literal["deviance", "pearson", "response", "working", "anscombe", "quantile"] = "deviance",
         data: Data | None = None,
         *,
         y: Any = None,
@@ -326,17 +326,23 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         exposure: ColumnArgument = None,
         offset: ColumnArgument = None,
         freq_weights: ColumnArgument = None,
+        seed: int = 0,
     ) -> Vector:
         """Residuals of the training rows.
 
         Parameters
         ----------
-        type : {"deviance", "pearson", "response", "working"}
-            Which residuals, defined as R's ``residuals.glm``.
+        type : {"deviance", "pearson", "response", "working", "anscombe", "quantile"}
+            Which residuals. The first four are those of R's ``residuals.glm``; "anscombe" are of (A(y) - A(mu)) with A
+            the integral of V^(-1/3), divided to have variance 1 over weights, "quantile" the normal quantiles of the
+            family's distribution function at the estimates, randomised where it jumps: standard normal when the model is
+            right (Dunn and Smyth, J. Comput. Graph. Stat. 5, 1996).
         data : data frame, optional
             The training data again, for a model that was loaded; by default the data of the fit.
         y, weights, exposure, offset, freq_weights : array-like, optional
             Used with `data`: what the fit got as a vector must be given again (`y` for `fit_glm_xy`).
+        seed : int, default 0
+            Key of the random numbers of "quantile", at least 0: with the row it decides, R has the same residuals.
 
         Returns
         -------
@@ -348,11 +354,15 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         DataError
             ``model.no_data``, ``model.data_changed``.
         InputError
-            ``input.type``.
+            ``input.type``; for "quantile" ``predict.no_law`` (quasi families, Tweedie with ``var_power=1``),
+            ``predict.weights``, ``input.seed``.
         """
         source = self._given_rows(
             "residuals", data, y, weights=weights, exposure=exposure, offset=offset, freq_weights=freq_weights
         )
+        if type == "quantile":
+            answer = self._query("quantile_residuals", {"seed": seed}, source)
+            return _like_rows(answer.columns["residual"], source.data, answer.rows)
         return self._row_values(type, "residuals", source)
 
     def model_matrix(
