@@ -26,6 +26,7 @@ constexpr Entry kEntries[] = {
     {"aliased", aliased},
     {"explain_plan", plan},
     {"rating_table", rating_table},
+    {"training_columns", training_columns},
     {"vif", vif},
 };
 
