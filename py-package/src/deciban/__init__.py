@@ -26,7 +26,9 @@ from ._errors import (
     NotFittedError,
     NumericError,
 )
+from ._influence import Influence
 from ._matrix import ModelMatrix
+from ._result_covariance import HypothesisTest
 from ._tables import Table
 from .design import Basis, basis, design_info, explain_plan, model_matrix
 from .glm import (
@@ -36,6 +38,7 @@ from .glm import (
     coef_table,
     fit_glm,
     fit_glm_xy,
+    linear_hypothesis,
     load_model,
     model_from_json,
     model_to_json,
@@ -43,6 +46,8 @@ from .glm import (
     relativities,
     save_model,
     vif,
+    term_tests,
+    with_vcov,
 )
 from .portfolio import portfolio_truth, simulate_portfolio
 
@@ -57,6 +62,8 @@ __all__ = [
     "FormatError",
     "FormulaError",
     "GLMResult",
+    "HypothesisTest",
+    "Influence",
     "InputError",
     "IoError",
     "ModelMatrix",
@@ -73,6 +80,7 @@ __all__ = [
     "explain_plan",
     "fit_glm",
     "fit_glm_xy",
+    "linear_hypothesis",
     "load_model",
     "model_from_json",
     "model_matrix",
@@ -83,4 +91,6 @@ __all__ = [
     "save_model",
     "simulate_portfolio",
     "vif",
+    "term_tests",
+    "with_vcov",
 ]

@@ -18,11 +18,13 @@ from ._result_plots import PlotResults
 from ._result_predict import PredictionResults
 from ._result_tables import TableResults
 from ._result_tests import TestResults
+from ._rows import like_rows as _like_rows
+from ._rows import series as _series
 from ._source import Source
 from ._tables import default_library, to_frame
 
 if TYPE_CHECKING:
-    from ._types import Array, ColumnArgument, Data, Frame, Matrix, Path, Vector
+    from ._types import Array, ColumnArgument, Covariance, Data, Frame, Matrix, Path, Vector
 
 __all__ = ["GLMResult", "Summary"]
 
@@ -86,7 +88,7 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
 
     @property
     def bse(self) -> Vector:
-        """Standard errors, shape (p,): root of dispersion times diagonal of the inverse information."""
+        """Standard errors, shape (p,): roots of the diagonal of `cov_params`."""
         return self._named(self._wald["std_error"])
 
     @property
@@ -99,13 +101,15 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         """Two-sided p-values of `tvalues`, shape (p,): normal, or t with `df_resid` degrees of freedom."""
         return self._named(self._wald["p_value"])
 
-    def conf_int(self, level: float = 0.95) -> Matrix:
+    def conf_int(self, level: float = 0.95, vcov: Covariance | None = None) -> Matrix:
         """Wald intervals of the coefficients.
 
         Parameters
         ----------
         level : float, default 0.95
             Coverage, between 0 and 1.
+        vcov : str or dict, optional
+            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
 
         Returns
         -------
@@ -117,11 +121,16 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         InputError
             ``input.level``.
         """
-        table = self._model.coef_table(level)
+        table = self._choose_vcov(vcov)._model.coef_table(level)
         return self._matrix({"lower": table["lower"], "upper": table["upper"]})
 
-    def cov_params(self) -> Matrix:
-        """Covariance of the coefficients: dispersion times inverse information, NaN for aliased columns.
+    def cov_params(self, vcov: Covariance | None = None) -> Matrix:
+        """Covariance of the coefficients, NaN for aliased columns.
+
+        Parameters
+        ----------
+        vcov : str or dict, optional
+            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
 
         Returns
         -------
@@ -131,9 +140,10 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         Raises
         ------
         InputError
-            ``covariance.too_large`` beyond 8,192 coefficients; `coef_table` and `bse` have their standard errors.
+            ``covariance.too_large`` beyond 8,192 coefficients, ``covariance.not_kept`` for robust ones with a factor of
+            1,024 columns or more; `coef_table` and `bse` have the standard errors.
         """
-        return self._matrix(dict(zip(self.param_names, self._model.covariance.T)))
+        return self._matrix(dict(zip(self.param_names, self._choose_vcov(vcov)._model.covariance.T)))
 
     # Fit statistics ---------------------------------------------------------------------------------------------------
 
@@ -330,70 +340,6 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         )
         return self._row_values(type, "residuals", source)
 
-    def predict(
-        self,
-        data: Data | None = None,
-        type: Literal["response", "link"] = "response",
-        exposure: ColumnArgument = None,
-        offset: ColumnArgument = None,
-        unseen: Literal["error", "missing", "reference"] | None = None,
-        n_threads: int | None = None,
-    ) -> Vector:
-        """Predict the mean, or the linear predictor, of new rows.
-
-        Exposure and offset given to the fit as columns are read from `data`; those given as vectors must be given
-        again.
-
-        Parameters
-        ----------
-        data : data frame, optional
-            New rows with the columns of the formula (a matrix for `fit_glm_xy`); by default the rows of the fit.
-        type : {"response", "link"}
-            Mean, or linear predictor.
-        exposure, offset : str or array-like, optional
-            Override those of the fit.
-        unseen : {"error", "missing", "reference"}, optional
-            What a level that the fit has not seen gives: an error, NaN, or the value of the base level. By default as
-            in the fit.
-        n_threads : int, optional
-            Threads to use; by default ``DECIBAN_NUM_THREADS``, else all processors.
-
-        Returns
-        -------
-        array of shape (rows,), or a Series with the index of a pandas `data`
-            NaN where a predictor is missing.
-
-        Raises
-        ------
-        InputError
-            ``data.unknown_column``, ``predict.opaque_missing`` (a loaded model whose formula called a function of
-            Python's: give a column named as the term), ``predict.exposure_missing``, ``predict.offset_missing``,
-            ``data.length_mismatch``, ``input.type``, ``input.unseen``.
-        DataError
-            ``data.unseen_level``; ``model.no_data`` without `data`.
-
-        Examples
-        --------
-        >>> import deciban
-        >>> data = {"claims": [0, 1, 2, 1], "area": ["A", "A", "B", "B"]}
-        >>> model = deciban.fit_glm("claims ~ area", data, "poisson")
-        >>> model.predict({"area": ["B", "A"]}).round(6)
-        array([1.5, 0.5])
-        """
-        if data is None:
-            if exposure is None and offset is None and type in ("response", "link"):
-                what = "fitted" if type == "response" else "linear"
-                return self._row_values(what, "fitted values", self._source, n_threads)
-            if self._source is None:
-                raise _convert.no_data("rows to predict")
-            data = self._source.data
-        arguments, vectors = _convert.split_vectors({"exposure": exposure, "offset": offset})
-        arguments.update(type=type, unseen=unseen)
-        wanted = self._model.required_columns(False) + _core.referenced_columns(arguments)
-        given = _convert.columns_of_vectors(vectors)
-        values = self._model.predict(arguments, self._new_rows(data, wanted, n_threads), given, n_threads)
-        return _like_rows(values, data)
-
     def model_matrix(
         self,
         data: Data,
@@ -435,13 +381,15 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
 
     # Tables -----------------------------------------------------------------------------------------------------------
 
-    def coef_table(self, level: float = 0.95) -> Frame:
+    def coef_table(self, level: float = 0.95, vcov: Covariance | None = None) -> Frame:
         """Coefficients with tests and Wald intervals.
 
         Parameters
         ----------
         level : float, default 0.95
             Coverage of the intervals, between 0 and 1.
+        vcov : str or dict, optional
+            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
 
         Returns
         -------
@@ -453,15 +401,17 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         InputError
             ``input.level``.
         """
-        return to_frame(self._model.coef_table(level), self._library)
+        return to_frame(self._choose_vcov(vcov)._model.coef_table(level), self._library)
 
-    def relativities(self, level: float = 0.95) -> Frame:
+    def relativities(self, level: float = 0.95, vcov: Covariance | None = None) -> Frame:
         """Multipliers of the tariff: exp of the coefficients with Wald intervals.
 
         Parameters
         ----------
         level : float, default 0.95
             Coverage of the intervals, between 0 and 1.
+        vcov : str or dict, optional
+            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
 
         Returns
         -------
@@ -474,7 +424,7 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         InputError
             ``input.level``; ``relativities.link`` unless the link is log, logit or cloglog.
         """
-        return to_frame(self._model.relativities(level), self._library)
+        return to_frame(self._choose_vcov(vcov)._model.relativities(level), self._library)
 
     def actual_expected(self) -> Frame:
         """Observed and fitted totals by level of each factor, over the training rows.
@@ -486,13 +436,15 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         """
         return to_frame(self._model.actual_expected(), self._library)
 
-    def summary(self, level: float = 0.95) -> Summary:
+    def summary(self, level: float = 0.95, vcov: Covariance | None = None) -> Summary:
         """Coefficients with significance codes, and the figures of the fit.
 
         Parameters
         ----------
         level : float, default 0.95
             Coverage of the intervals, between 0 and 1.
+        vcov : str or dict, optional
+            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
 
         Returns
         -------
@@ -504,7 +456,7 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         InputError
             ``input.level``.
         """
-        return Summary(self._model.summary_text(level).rstrip())
+        return Summary(self._choose_vcov(vcov)._model.summary_text(level).rstrip())
 
     # Keeping ----------------------------------------------------------------------------------------------------------
 
@@ -527,6 +479,10 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
 
     def __repr__(self) -> str:
         return self._model.print_text().rstrip()
+
+    def _with_model(self, model: _core.Model) -> GLMResult:
+        """This result with another model of the core over the same data."""
+        return self if model is self._model else GLMResult(model, self._source, self._library, self._calls)
 
     # Helpers ----------------------------------------------------------------------------------------------------------
 
@@ -562,19 +518,6 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         vectors = _convert.columns_of_vectors(source.vectors)
         values, kept = self._model.row_values(what, source.columns(self._model), vectors, n_threads)
         return _like_rows(values, source.data, kept)
-
-
-def _series(values: Array, index: Any) -> Any:
-    return importlib.import_module("pandas").Series(values, index=index, copy=False)
-
-
-def _like_rows(values: Array, data: Any, kept: Any = None) -> Any:
-    """Values per row as the data are: pandas has its index on them, for the rows kept."""
-    index = _convert.index_of(data)
-    if index is None:
-        return values
-    everything = kept is None or len(kept) == len(index)
-    return _series(values, index if everything else index.take(kept))
 
 
 def _unpickled(text: str, library: str) -> GLMResult:
