@@ -45,8 +45,8 @@ from .glm import (
     rating_table,
     relativities,
     save_model,
-    vif,
     term_tests,
+    vif,
     with_vcov,
 )
 from .portfolio import portfolio_truth, simulate_portfolio

@@ -396,9 +396,7 @@ def linear_hypothesis(
     return require_model(model).wald_test(hypotheses, rhs, vcov, test, level)
 
 
-def term_tests(
-    model: GLMResult, vcov: Covariance | None = None, test: Literal["F", "Chisq"] | None = None
-) -> Frame:
+def term_tests(model: GLMResult, vcov: Covariance | None = None, test: Literal["F", "Chisq"] | None = None) -> Frame:
     """Wald tests of each term of the formula. See `GLMResult.term_tests`."""
     return require_model(model).term_tests(vcov, test)
 
