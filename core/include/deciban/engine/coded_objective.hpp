@@ -19,6 +19,7 @@ struct PassModel {
   const double* beta = nullptr;              ///< p
   const families::Family* family = nullptr;  ///< null: that of the objective
   const double* weights = nullptr;           ///< a factor >= 0 of each row's weight (0 leaves it out); null: 1
+  const double* y = nullptr;                 ///< responses of its own, one per row; null: those of the rows
 };
 
 /// Reduction blocks [first, last) of an objective's rows, whose first is block `number` of the whole data.
