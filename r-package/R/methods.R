@@ -213,4 +213,10 @@ family.deciban_glm <- function(object, ...) object$family
 
 #' @rdname deciban_glm
 #' @export
-formula.deciban_glm <- function(x, ...) x$formula
+formula.deciban_glm <- function(x, ...) {
+  if (!inherits(x$formula, "formula") || !"." %in% all.vars(x$formula)) {
+    return(x$formula)
+  }
+  # spelled out, as update() needs it, where the data can be found
+  tryCatch(stats::formula(stats::terms(x)), deciban_error = function(e) x$formula)
+}

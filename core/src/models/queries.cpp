@@ -30,6 +30,10 @@ Answer plan(const Query& query) {
 constexpr Entry kEntries[] = {
     {"aliased", aliased},
     {"explain_plan", plan},
+    {"rating_table", rating_table},
+    {"training_columns", training_columns},
+    {"vif", vif},
+    {"with_coefficients", with_coefficients},
     {"prediction", answer_prediction},
     {"prediction_columns", answer_prediction_columns},
     {"prediction_terms", answer_prediction_terms},
@@ -54,8 +58,6 @@ constexpr Entry kEntries[] = {
     {"goodness_of_fit", goodness_of_fit},
     {"overdispersion_test", overdispersion_test},
     {"link_test", link_test},
-    {"rating_table", rating_table},
-    {"vif", vif},
     {"quantile_residuals", quantile_residuals},
 };
 

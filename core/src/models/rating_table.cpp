@@ -84,12 +84,14 @@ void add_effect(const GlmModel& model, const design::Term& term, const Columns& 
   effects.std_error.push_back(variance < 0.0 ? 0.0 : std::sqrt(variance));
 }
 
-Effects effects_of(const GlmModel& model, const design::Term& term, const std::vector<RatingAxis>& axes) {
+// `absolute`: what the term adds to the predictor, not what it adds beyond the base.
+Effects effects_of(const GlmModel& model, const design::Term& term, const std::vector<RatingAxis>& axes,
+                   bool absolute) {
   const design::TermColumns columns(model.spec, term);
   std::vector<double> at(term.variables.size());
   for (const auto& axis : axes)
     for (const std::size_t place : axis.places) at[place] = axis.base;
-  const Columns base = columns.at(at);
+  const Columns base = absolute ? Columns() : columns.at(at);
   Effects effects;
   Cells cells(axes);
   for (std::size_t i = 0; i < cells.count(); ++i, cells.next()) {
@@ -251,7 +253,7 @@ Document argument(const Document& arguments, const char* name) {
 
 Answer rating_table(const Query& query) {
   const GlmModel& model = query.model;
-  const Arguments arguments(query.arguments, {"term", "level", "at", "base", "points", "scale", "wide"});
+  const Arguments arguments(query.arguments, {"term", "level", "at", "base", "points", "scale", "wide", "absolute"});
   const bool link = on_link_scale(arguments);
   if (!link) require_multiplicative(model);
   const int points = static_cast<int>(arguments.whole("points", 25, 2));
@@ -264,7 +266,7 @@ Answer rating_table(const Query& query) {
   };
   const std::vector<RatingAxis> axes =
       rating_axes(model, term, argument(query.arguments, "at"), argument(query.arguments, "base"), points, rows);
-  const Effects effects = effects_of(model, term, axes);
+  const Effects effects = effects_of(model, term, axes, arguments.flag("absolute", false));
   const inference::WaldTable wald =
       inference::wald(effects.estimate, effects.std_error, test_df(model), arguments.number("level", 0.95));
 

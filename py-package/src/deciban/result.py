@@ -12,6 +12,7 @@ import numpy as np
 
 from . import _convert, _core, _opaque
 from ._chunks import readable
+from ._html import summary_html
 from ._matrix import ModelMatrix
 from ._result_covariance import CovarianceResults
 from ._result_plots import PlotResults
@@ -30,14 +31,22 @@ __all__ = ["GLMResult", "Summary"]
 
 
 class Summary:
-    """The summary of a model; `str` and `repr` give its text."""
+    """The summary of a model; `str` and `repr` give its text, notebooks show it as HTML tables."""
 
-    def __init__(self, text: str):
+    def __init__(self, text: str, model: _core.Model | None = None, level: float = 0.95):
         self._text = text
+        self._of = model
+        self._level = level
 
     def as_text(self) -> str:
         """The text, the same as R's ``summary()`` prints."""
         return self._text
+
+    def as_html(self) -> str:
+        """HTML tables of the same figures, every text escaped."""
+        if self._of is None:
+            return f"<pre>{html.escape(self._text)}</pre>"
+        return summary_html(self._of.describe(), self._of.coef_table(self._level), self._level, self._of.warnings)
 
     def __str__(self) -> str:
         return self._text
@@ -45,7 +54,14 @@ class Summary:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self._text)}</pre>"
+        return self.as_html()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _summary, (None if self._of is None else self._of.to_json(), self._text, self._level)
+
+
+def _summary(model: str | None, text: str, level: float) -> Summary:
+    return Summary(text, None if model is None else _core.model_from_json(model), level)
 
 
 class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults, PlotResults):
@@ -491,7 +507,8 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         InputError
             ``input.level``.
         """
-        return Summary(self._choose_vcov(vcov)._model.summary_text(level).rstrip())
+        model = self._choose_vcov(vcov)._model
+        return Summary(model.summary_text(level).rstrip(), model, level)
 
     # Keeping ----------------------------------------------------------------------------------------------------------
 
@@ -514,6 +531,9 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
 
     def __repr__(self) -> str:
         return self._model.print_text().rstrip()
+
+    def _repr_html_(self) -> str:
+        return self.summary()._repr_html_()
 
     def _with_model(self, model: _core.Model) -> GLMResult:
         """This result with another model of the core over the same data."""
