@@ -162,7 +162,7 @@ terms_table <- function(answer) {
       columns)
   } else {
     columns <- c(columns, list(`Resid. Df` = table$df_residual, `Resid. Dev` = table$residual_deviance),
-      if (!is.null(table$rao)) list(Rao = table$statistic), test_columns(table, answer$notes$test))
+      if (!is.null(table$rao)) list(Rao = table$rao), test_columns(table, answer$notes$test))
   }
   as_anova(columns, table$term, answer$notes$heading)
 }

@@ -19,6 +19,7 @@ constexpr double kPromised = 1e-8;   // of it, where rounding allows no better
 constexpr double kStep = 1e-8;       // relative pivots that take no step
 constexpr double kGood = 1.0;        // what the other coefficients may still gain at a point to be relied upon
 constexpr double kFar = 25.0;        // what they may gain before the point is given up
+constexpr double kFlat = 1e-6;       // of the rise wanted, eight times as far as it should be
 constexpr double kOpen = 1e3;        // times the way gone: the rise has stopped
 
 double dot(const std::vector<double>& a, const std::vector<double>& b) {
@@ -176,6 +177,7 @@ double nested_limit(const ProfileProblem& problem, int column, int side, double 
       outer_value = std::sqrt(found) - problem.z;
       break;
     }
+    if (doubling >= 3 && found <= kFlat * target) return side * HUGE_VAL;
     inner = outer;
     inner_value = std::sqrt(found) - problem.z;
     width *= 2.0;

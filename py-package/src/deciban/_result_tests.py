@@ -38,10 +38,12 @@ class _Wider(Source):
     also: Sequence[str] = ()
 
     def columns(self, model: _core.Model) -> _core.Columns:
-        if self.y is not None:
-            return super().columns(model)
-        wanted = list(dict.fromkeys([*model.required_columns(True), *self.also]))
-        return _opaque.columns_of_rows(self.data, wanted, self.calls)
+        if self.y is None:
+            wanted = list(dict.fromkeys([*model.required_columns(True), *self.also]))
+            return _opaque.columns_of_rows(self.data, wanted, self.calls)
+        columns = _convert.columns_of_design(self.data, list(dict.fromkeys(self.also)))
+        _convert.add_column(columns, model.describe()["response"], self.y)
+        return columns
 
 
 class TestResults(Queries):
@@ -192,7 +194,8 @@ class TestResults(Queries):
         """
         texts = _texts(scope) or []
         source = self._training_rows("tests")
-        also = _core.referenced_columns({"formula": "~ " + " + ".join(texts)}) if texts else []
+        also = self._model.required_columns(False)
+        also += _core.referenced_columns({"formula": "~ " + " + ".join(texts)}) if texts else []
         wider = _Wider(source.data, source.vectors, source.y, source.calls, [name for name in also if name != "."])
         arguments = {"scope": texts, "test": test, "dispersion": dispersion, "k": k}
         return self._frame(self._query("add1", arguments, wider, n_threads).columns)
@@ -337,6 +340,7 @@ def _common_rows(models: Sequence[TestResults]) -> Source:
     """The rows of the largest model, with all columns that any of the models reads."""
     largest = max(models, key=lambda model: model.rank)  # type: ignore[attr-defined]
     source = largest._training_rows("tests")
-    names = [name for model in models for name in model._model.required_columns(True)]
+    with_response = source.y is None
+    names = [name for model in (largest, *models) for name in model._model.required_columns(with_response)]
     calls = {call.text: call for model in models for call in model._calls}
     return _Wider(source.data, source.vectors, source.y, list(calls.values()), names)
