@@ -1,11 +1,12 @@
 """Leverage and influence: R's methods for glm (fixtures/covariance), properties, bad input."""
 
-import deciban
 import numpy as np
 import pytest
 
+import deciban
+
 pandas = pytest.importorskip("pandas")
-from inference_cases import CASES, DATA, fit_case, read_case, trouble  # noqa: E402
+from inference_cases import CASES, DATA, fit_case, read_case, trouble
 
 NAMES = {  # field of a case -> property
     "hatvalues": "hat_values",
