@@ -95,8 +95,10 @@ def test_forms_follow_the_library(frame):
 
 
 def test_as_statsmodels(frame):
-    statsmodels = library("statsmodels.api")
-    formula = library("statsmodels.formula.api")
+    library("statsmodels")
+    import statsmodels.api as statsmodels
+    import statsmodels.formula.api as formula
+
     own = deciban.fit_glm("n ~ x + g", frame, "poisson").get_prediction(frame[:9]).summary_frame()
     peer = formula.glm("n ~ x + g", frame, family=statsmodels.families.Poisson()).fit(tol=1e-14)
     wanted = peer.get_prediction(frame[:9]).summary_frame()
