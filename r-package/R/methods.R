@@ -41,7 +41,8 @@
 #' - `nobs()`: rows with positive weight (sum of `freq_weights`).
 #' - `family()`: a family object of R where R has family and link, else a list with the names.
 #' - `summary()`: an object with the matrix `coefficients` (estimate, standard error, z or t value, p-value; rows of
-#'   aliased coefficients are left out), `cov.scaled` (`NULL` beyond 8,192 coefficients), `dispersion`, `df` and the `text` that it prints.
+#'   aliased coefficients are left out), `cov.scaled` (`NULL` beyond 8,192 coefficients), `dispersion`, `df` and the
+#'   `text` that it prints.
 #' @section Errors:
 #' `model.no_data` (the data cannot be found: hand them in), `model.data_changed`, `data.unseen_level`,
 #' `data.unknown_column`, `data.length_mismatch`, `predict.exposure_missing`, `predict.offset_missing`, `input.type`,

@@ -1,7 +1,7 @@
 #' Profile likelihood
 #'
-#' `profile()` gives points of the profile likelihood of coefficients: the deviance with the coefficient held at a value
-#' and all others fitted. `confint(model, method = "profile")`, `coef_table(method = "profile")` and
+#' `profile()` gives points of the profile likelihood of coefficients: the deviance with the coefficient held at a
+#' value and all others fitted. `confint(model, method = "profile")`, `coef_table(method = "profile")` and
 #' `relativities(method = "profile")` have the intervals; they are solved for, not read off this grid.
 #'
 #' @param fitted A model of [fit_glm()] or [fit_glm_xy()].
@@ -10,8 +10,8 @@
 #' @param steps Points on either side of the estimate.
 #' @param n_threads As in [fit_glm()].
 #' @param ... Not used: further arguments are an error.
-#' @return A data frame with `term`, `value` (of the coefficient), `tau` (signed root of the rise of the deviance over the
-#'   dispersion, which a normal law would make a straight line in `value`) and `deviance`.
+#' @return A data frame with `term`, `value` (of the coefficient), `tau` (signed root of the rise of the deviance over
+#'   the dispersion, which a normal law would make a straight line in `value`) and `deviance`.
 #' @section Errors:
 #' `input.parm`, `input.level`, `input.argument`, `model.no_data`, `model.data_changed`.
 #' @source Venables and Ripley (2002), *Modern Applied Statistics with S*, 8.4.

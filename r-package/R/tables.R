@@ -3,8 +3,8 @@
 #' `coef_table()` gives the coefficients with tests and intervals, `relativities()` the multipliers of a tariff,
 #' `actual_expected()` observed against fitted totals by level.
 #'
-#' Intervals are Wald intervals unless `method` says otherwise: t with `df.residual` degrees of freedom where the dispersion is estimated (gaussian,
-#' gamma, inverse gaussian, Tweedie, quasi), else normal. Relativities are `exp()` of coefficients and limits; rows of
+#' Intervals are Wald intervals unless `method` says otherwise: t with `df.residual` degrees of freedom where the
+#' dispersion is estimated (gaussian, gamma, inverse gaussian, Tweedie, quasi), else normal. Relativities are `exp()` of coefficients and limits; rows of
 #' numeric columns give the factor per unit, with an empty `level`.
 #'
 #' @param model A model of [fit_glm()], [fit_glm_xy()] or [load_model()].
@@ -19,8 +19,8 @@
 #' - `actual_expected()`: `term`, `level`, `rows`, `exposure`, `observed`, `fitted` (totals), `ratio` (observed over
 #'   fitted); one row per level of each factor and a last row `(Total)`.
 #' @section Errors:
-#' `input.level`, `input.method`; `relativities.link` unless the link is log, logit or cloglog; `input.argument_type` for anything that
-#' is no model.
+#' `input.level`, `input.method`; `relativities.link` unless the link is log, logit or cloglog; `input.argument_type`
+#' for anything that is no model.
 #' @examples
 #' model <- fit_glm(breaks ~ wool + tension, warpbreaks, "poisson")
 #' coef_table(model)

@@ -53,7 +53,8 @@ def read(path, name, kind, levels, rows, frame):
             import polars
 
             return polars.Series(
-                texts[codes].tolist(), dtype=polars.Enum(levels) if kind == "factor" else polars.String
+                texts[codes].tolist(),
+                dtype=polars.Enum(levels) if kind == "factor" else polars.String,
             )
         import pandas
 
@@ -70,7 +71,14 @@ def table(data):
     ordered = any(spec["type"] == "ordered" for spec in data["columns"].values())  # polars has no such thing
     frame = "pandas" if ordered else FRAME
     columns = {
-        name: read(data["path"], name, spec["type"], tuple(spec.get("levels", ())), data["rows"], frame)
+        name: read(
+            data["path"],
+            name,
+            spec["type"],
+            tuple(spec.get("levels", ())),
+            data["rows"],
+            frame,
+        )
         for name, spec in data["columns"].items()
     }
     if frame == "polars":
@@ -83,7 +91,10 @@ def table(data):
 
 
 def put_predictions(results, job, threads, model, data):
-    for label, rows in (("predict", data), ("new", table(job["new"]) if "new" in job else None)):
+    for label, rows in (
+        ("predict", data),
+        ("new", table(job["new"]) if "new" in job else None),
+    ):
         if rows is None:
             continue
         given = {key: value for key, value in vectors_of(job, rows).items() if key in ("exposure", "offset")}
@@ -95,6 +106,16 @@ def put_predictions(results, job, threads, model, data):
 def vectors_of(job, data):
     given = {key: value for key, value in job["arguments"].items() if isinstance(value, dict) and "values_of" in value}
     return {key: data[value["values_of"]] for key, value in given.items()}
+
+
+def put_answers(results, job, threads, model):
+    """Numbers of the tables that the core answers questions with, column by column."""
+    for question in job.get("questions", ()):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", deciban.DecibanWarning)
+            columns = model._query(question["name"], question["arguments"], model._source, threads).columns
+        numbers = [column for column in columns.values() if isinstance(column, np.ndarray) and column.dtype.kind == "f"]
+        results.values(job["name"], threads, f"answer {question['name']}", np.concatenate(numbers))
 
 
 def fit(job, threads, results):
@@ -115,6 +136,7 @@ def fit(job, threads, results):
     results.values(name, threads, "figures", [getattr(model, figure) for figure in FIGURES])
     results.bytes(name, threads, "model file", deciban.model_to_json(model).encode())
     put_predictions(results, job, threads, model, data)
+    put_answers(results, job, threads, model)
     if job.get("save") and threads == 1:
         deciban.save_model(model, results.folder / f"{name}.model.json")
 
@@ -138,12 +160,20 @@ def simulate(job, threads, results):
             )
         else:
             content, suffix = np.asarray(values).astype("<f8").tobytes(), "f64"
-        results.put("simulate", threads, f"{name} levels", "".join(f"{level}|" for level in levels))
+        results.put(
+            "simulate",
+            threads,
+            f"{name} levels",
+            "".join(f"{level}|" for level in levels),
+        )
         results.bytes("simulate", threads, name, content, f"{name}.{suffix}")
 
 
 def main():
-    jobs, results = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")), Results(Path(sys.argv[2]))
+    jobs, results = (
+        json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")),
+        Results(Path(sys.argv[2])),
+    )
     for job in jobs["jobs"]:
         for threads in job.get("threads") or jobs["threads"]:
             try:

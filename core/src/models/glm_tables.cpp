@@ -93,8 +93,7 @@ tables::ResultTable relativities(const GlmModel& model, double level, const Limi
         "Fit with link = \"log\", or read coef_table().",
         Document::object({{"link", families::link_name(model.link)}}));
   const inference::WaldTable wald = inference::wald(model.coefficients, std_errors(model), test_df(model), level);
-  const std::vector<double>&lower = limits ? limits->lower : wald.lower,
-                           &upper = limits ? limits->upper : wald.upper;
+  const std::vector<double>&lower = limits ? limits->lower : wald.lower, &upper = limits ? limits->upper : wald.upper;
   RelativityRows rows;
   for (const auto& term : model.spec.terms) {
     const design::Variable* factor = model.spec.level_variable(term);

@@ -468,7 +468,9 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
             ``input.level``, ``input.method``.
         """
         profile = require_method(method) == "profile"
-        return self._frame(self._profile_table("profile_coef_table", level) if profile else self._model.coef_table(level))
+        return self._frame(
+            self._profile_table("profile_coef_table", level) if profile else self._model.coef_table(level)
+        )
 
     def relativities(self, level: float = 0.95, method: Literal["wald", "profile"] = "wald") -> Frame:
         """Multipliers of the tariff: exp of the coefficients with intervals.
