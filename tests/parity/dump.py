@@ -53,8 +53,7 @@ def read(path, name, kind, levels, rows, frame):
             import polars
 
             return polars.Series(
-                texts[codes].tolist(),
-                dtype=polars.Enum(levels) if kind == "factor" else polars.String,
+                texts[codes].tolist(), dtype=polars.Enum(levels) if kind == "factor" else polars.String
             )
         import pandas
 
@@ -71,14 +70,7 @@ def table(data):
     ordered = any(spec["type"] == "ordered" for spec in data["columns"].values())  # polars has no such thing
     frame = "pandas" if ordered else FRAME
     columns = {
-        name: read(
-            data["path"],
-            name,
-            spec["type"],
-            tuple(spec.get("levels", ())),
-            data["rows"],
-            frame,
-        )
+        name: read(data["path"], name, spec["type"], tuple(spec.get("levels", ())), data["rows"], frame)
         for name, spec in data["columns"].items()
     }
     if frame == "polars":
@@ -91,10 +83,7 @@ def table(data):
 
 
 def put_predictions(results, job, threads, model, data):
-    for label, rows in (
-        ("predict", data),
-        ("new", table(job["new"]) if "new" in job else None),
-    ):
+    for label, rows in (("predict", data), ("new", table(job["new"]) if "new" in job else None)):
         if rows is None:
             continue
         given = {key: value for key, value in vectors_of(job, rows).items() if key in ("exposure", "offset")}
@@ -160,20 +149,12 @@ def simulate(job, threads, results):
             )
         else:
             content, suffix = np.asarray(values).astype("<f8").tobytes(), "f64"
-        results.put(
-            "simulate",
-            threads,
-            f"{name} levels",
-            "".join(f"{level}|" for level in levels),
-        )
+        results.put("simulate", threads, f"{name} levels", "".join(f"{level}|" for level in levels))
         results.bytes("simulate", threads, name, content, f"{name}.{suffix}")
 
 
 def main():
-    jobs, results = (
-        json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")),
-        Results(Path(sys.argv[2])),
-    )
+    jobs, results = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")), Results(Path(sys.argv[2]))
     for job in jobs["jobs"]:
         for threads in job.get("threads") or jobs["threads"]:
             try:
