@@ -76,15 +76,6 @@ put_predictions <- function(job, threads, model, data) {
   }
 }
 
-# Numbers of the tables that the core answers questions with, column by column.
-put_answers <- function(job, threads, model) {
-  for (question in job$questions) {
-    source <- deciban:::training_source(model, NULL)
-    answer <- suppressWarnings(deciban:::query_model(model, question$name, question$arguments, source, NULL, threads))
-    put_values(job$name, threads, paste("answer", question$name), unlist(Filter(is.double, as.list(answer$table))))
-  }
-}
-
 figures <- c("deviance", "null_deviance", "pearson_chi2", "dispersion", "log_likelihood", "aic", "bic", "df_residual",
   "nobs", "rank")
 
@@ -107,7 +98,13 @@ run_fit <- function(job, threads) {
   put_values(job$name, threads, "figures", unlist(model$statistics[figures]))
   put_bytes(job$name, threads, "model file", charToRaw(enc2utf8(model_to_json(model))))
   put_predictions(job, threads, model, data)
-  put_answers(job, threads, model)
+  for (query in job$queries) { # of core/src/models/queries.cpp, over the rows of the fit
+    source <- deciban:::training_source(model, NULL)
+    answer <- deciban:::query_model(model, query$name, query$arguments, source, NULL, threads)
+    for (column in names(Filter(is.double, answer$table))) {
+      put_values(job$name, threads, paste(query$name, column), answer$table[[column]])
+    }
+  }
   if (isTRUE(job$save) && threads == 1L) {
     save_model(model, file.path(folder, paste0(job$name, ".model.json")))
   }

@@ -205,19 +205,17 @@ void put_model(Results& results, const std::string& name, int threads, const Glm
   results.put_text(name, threads, "model file", deciban::export_::model_to_json(model));
 }
 
-/// Numbers of the tables that questions are answered with, column by column.
+// Questions of core/src/models/queries.cpp over the rows of the fit: their columns of numbers.
 void put_answers(Results& results, const Document& job, int threads, const GlmModel& model, const Table& data,
-                 const Table& vectors) {
-  if (!job.find("questions")) return;
-  RunContext context;
-  context.n_threads = threads;
-  for (const Document& question : job.at("questions").items()) {
-    const std::string& name = question.at("name").as_string();
-    const auto answer = deciban::models::query(model, name, question.at("arguments"), {&data, &vectors}, {}, context);
-    std::vector<double> values;
+                 const Table& vectors, const RunContext& context) {
+  const Document* queries = job.find("queries");
+  if (!queries) return;
+  for (const Document& query : queries->items()) {
+    const std::string& name = query.at("name").as_string();
+    const auto answer = deciban::models::query(model, name, query.at("arguments"), {&data, &vectors}, {}, context);
     for (const auto& column : answer.table.columns)
-      values.insert(values.end(), column.numbers.begin(), column.numbers.end());
-    results.put(job.at("name").as_string(), threads, "answer " + name, values);
+      if (column.kind == deciban::tables::Column::Kind::number)
+        results.put(job.at("name").as_string(), threads, name + " " + column.name, column.numbers);
   }
 }
 
@@ -231,7 +229,7 @@ void fit(const Document& job, int threads, const std::string& folder, Tables& ta
   const GlmModel model = deciban::models::fit_glm(arguments, data, vectors, context);
   put_model(results, name, threads, model);
   put_predictions(results, job, threads, model, tables);
-  put_answers(results, job, threads, model, data, vectors);
+  put_answers(results, job, threads, model, data, vectors, context);
   if (job.find("save") && threads == 1) deciban::export_::save_model(model, folder + "/" + name + ".model.json");
 }
 

@@ -97,16 +97,6 @@ def vectors_of(job, data):
     return {key: data[value["values_of"]] for key, value in given.items()}
 
 
-def put_answers(results, job, threads, model):
-    """Numbers of the tables that the core answers questions with, column by column."""
-    for question in job.get("questions", ()):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", deciban.DecibanWarning)
-            columns = model._query(question["name"], question["arguments"], model._source, threads).columns
-        numbers = [column for column in columns.values() if isinstance(column, np.ndarray) and column.dtype.kind == "f"]
-        results.values(job["name"], threads, f"answer {question['name']}", np.concatenate(numbers))
-
-
 def fit(job, threads, results):
     name, data = job["name"], table(job["data"])
     vectors = vectors_of(job, data)
@@ -125,7 +115,11 @@ def fit(job, threads, results):
     results.values(name, threads, "figures", [getattr(model, figure) for figure in FIGURES])
     results.bytes(name, threads, "model file", deciban.model_to_json(model).encode())
     put_predictions(results, job, threads, model, data)
-    put_answers(results, job, threads, model)
+    for query in job.get("queries", ()):  # of core/src/models/queries.cpp, over the rows of the fit
+        answer = model._query(query["name"], query["arguments"], model._training_rows("parity"), threads)
+        for column, values in answer.columns.items():
+            if getattr(values, "dtype", None) == np.float64:
+                results.values(name, threads, f"{query['name']} {column}", values)
     if job.get("save") and threads == 1:
         deciban.save_model(model, results.folder / f"{name}.model.json")
 

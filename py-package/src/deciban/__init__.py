@@ -26,7 +26,9 @@ from ._errors import (
     NotFittedError,
     NumericError,
 )
+from ._influence import Influence
 from ._matrix import ModelMatrix
+from ._result_covariance import HypothesisTest
 from ._tables import Table
 from .design import Basis, basis, design_info, explain_plan, model_matrix
 from .glm import (
@@ -35,11 +37,14 @@ from .glm import (
     coef_table,
     fit_glm,
     fit_glm_xy,
+    linear_hypothesis,
     load_model,
     model_from_json,
     model_to_json,
     relativities,
     save_model,
+    term_tests,
+    with_vcov,
 )
 from .portfolio import portfolio_truth, simulate_portfolio
 from .tests import (
@@ -64,6 +69,8 @@ __all__ = [
     "FormatError",
     "FormulaError",
     "GLMResult",
+    "HypothesisTest",
+    "Influence",
     "InputError",
     "IoError",
     "ModelMatrix",
@@ -83,6 +90,7 @@ __all__ = [
     "fit_glm",
     "fit_glm_xy",
     "goodness_of_fit",
+    "linear_hypothesis",
     "link_test",
     "load_model",
     "model_from_json",
@@ -95,4 +103,6 @@ __all__ = [
     "save_model",
     "simulate_portfolio",
     "term_importance",
+    "term_tests",
+    "with_vcov",
 ]

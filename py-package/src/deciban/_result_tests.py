@@ -19,10 +19,17 @@ __all__ = ["METHODS", "TestResults", "require_method"]
 METHODS = ("wald", "profile")
 
 
-def require_method(method: str, choices: Sequence[str] = METHODS) -> str:
-    """The argument `method` of intervals."""
-    if method in choices:
+def require_method(method: str, choices: Sequence[str] = METHODS, vcov: Any = None) -> str:
+    """The argument `method` of intervals; only Wald intervals take another covariance."""
+    if method in choices and (method == "wald" or vcov is None):
         return method
+    if method in choices:
+        raise InputError(
+            f"Intervals by method {method!r} do not depend on `vcov`.",
+            code="input.method",
+            hint="Leave one of them out.",
+            context={"argument": "method", "value": method},
+        )
     raise InputError(
         f"`method` is {method!r}.",
         code="input.method",
