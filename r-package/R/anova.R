@@ -4,6 +4,8 @@
 #' `add1()` tries terms that the model does not have, by score tests without a new fit. `term_importance()` says how
 #' much of the deviance each term explains.
 #'
+#' [term_tests()] has Wald tests of terms, also with a robust covariance, and fits nothing.
+#'
 #' Smaller models are fitted on the model's own design with coefficients held at 0, several in one pass over the rows.
 #' The rows are those of the call, checked by their fingerprint.
 #'

@@ -92,7 +92,11 @@ TESTS = [
     {"name": "link_test", "arguments": {}},
 ]
 ASKED = {
-    "robust": [*QUERIES, *TESTS, {"name": "linear_hypothesis", "arguments": {"hypotheses": ["regioneast = 2 * regionwest"]}}],
+    "robust": [
+        *QUERIES,
+        *TESTS,
+        {"name": "linear_hypothesis", "arguments": {"hypotheses": ["regioneast = 2 * regionwest"]}},
+    ],
     "clustered": [*QUERIES, {"name": "quantile_residuals", "arguments": {"seed": 5}}],
     "counts_of_two": [*QUERIES, *TESTS, {"name": "quantile_residuals", "arguments": {"seed": 5}}],
     "excluded_rows": [*QUERIES, *TESTS],
