@@ -1,6 +1,7 @@
 // Robust covariances of fitted models.
 #include "covariance.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
@@ -129,6 +130,10 @@ Warnings set_covariance(GlmModel& model, const CovarianceSpec& spec, const desig
   model.covariance_kind = spec.text();
   Warnings warnings;
   warn_about(model, spec, notes, warnings);
+  const auto of_covariance = [](const Warning& warning) { return warning.code.rfind("vcov.", 0) == 0; };
+  model.warnings.erase(std::remove_if(model.warnings.begin(), model.warnings.end(), of_covariance),
+                       model.warnings.end());
+  model.warnings.insert(model.warnings.end(), warnings.begin(), warnings.end());
   return warnings;
 }
 

@@ -6,7 +6,7 @@
 
 namespace deciban::models {
 
-/// Gives a model another covariance, and its `covariance_kind`.
+/// Gives a model another covariance, its `covariance_kind` and its warnings, which are returned as well.
 /// @param training, objective  those of the model's fit.
 /// @param data, vectors        where the columns of clusters are looked up, vectors first.
 /// Raises InputError `data.unknown_column`, `vcov.one_cluster`, `vcov.wide_factor`; DataError `vcov.cluster_missing`.

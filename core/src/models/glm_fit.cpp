@@ -243,8 +243,7 @@ GlmModel fit(const design::LearnRequest& request, const FitOptions& options, con
   newton.last_pass = nullptr;
   model.statistics.null_deviance = null_deviance(training, model, newton, context);
   if (options.covariance.is_model()) return model;
-  for (auto& warning : set_covariance(model, options.covariance, training, objective, data, vectors, context))
-    model.warnings.push_back(std::move(warning));
+  set_covariance(model, options.covariance, training, objective, data, vectors, context);
   return model;
 }
 

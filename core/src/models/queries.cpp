@@ -8,6 +8,7 @@
 #include "influence.hpp"
 #include "prediction_queries.hpp"
 #include "query_parts.hpp"
+#include "test_queries.hpp"
 
 namespace deciban::models {
 namespace {
@@ -27,6 +28,18 @@ Answer plan(const Query& query) {
 
 constexpr Entry kEntries[] = {
     {"explain_plan", plan},
+    {"anova", anova},
+    {"compare_models", compare_models},
+    {"drop1", drop1},
+    {"add1", add1},
+    {"term_importance", term_importance},
+    {"profile_intervals", profile_intervals},
+    {"profile", profile},
+    {"profile_coef_table", profile_coef_table},
+    {"profile_relativities", profile_relativities},
+    {"goodness_of_fit", goodness_of_fit},
+    {"overdispersion_test", overdispersion_test},
+    {"link_test", link_test},
     {"prediction", answer_prediction},
     {"prediction_columns", answer_prediction_columns},
     {"prediction_terms", answer_prediction_terms},
@@ -39,6 +52,7 @@ constexpr Entry kEntries[] = {
     {"term_tests", term_tests},                // the same of each term
     {"influence", influence},                  // leverage, Cook's distance, standardised residuals of rows
     {"dfbeta", dfbeta},                        // change of coefficients by row
+    {"quantile_residuals", quantile_residuals},
 };
 
 }  // namespace

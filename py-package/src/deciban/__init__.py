@@ -26,7 +26,9 @@ from ._errors import (
     NotFittedError,
     NumericError,
 )
+from ._influence import Influence
 from ._matrix import ModelMatrix
+from ._result_covariance import HypothesisTest
 from ._tables import Table
 from .design import Basis, basis, design_info, explain_plan, model_matrix
 from .glm import (
@@ -35,14 +37,26 @@ from .glm import (
     coef_table,
     fit_glm,
     fit_glm_xy,
+    linear_hypothesis,
     load_model,
     model_from_json,
     model_to_json,
     relativities,
     save_model,
+    term_tests,
     with_vcov,
 )
 from .portfolio import portfolio_truth, simulate_portfolio
+from .tests import (
+    add1,
+    anova,
+    drop1,
+    goodness_of_fit,
+    link_test,
+    overdispersion_test,
+    profile,
+    term_importance,
+)
 
 __all__ = [
     "Basis",
@@ -55,6 +69,8 @@ __all__ = [
     "FormatError",
     "FormulaError",
     "GLMResult",
+    "HypothesisTest",
+    "Influence",
     "InputError",
     "IoError",
     "ModelMatrix",
@@ -63,20 +79,30 @@ __all__ = [
     "Table",
     "__version__",
     "actual_expected",
+    "add1",
+    "anova",
     "basis",
     "coef_table",
     "dataset",
     "design_info",
+    "drop1",
     "explain_plan",
     "fit_glm",
     "fit_glm_xy",
+    "goodness_of_fit",
+    "linear_hypothesis",
+    "link_test",
     "load_model",
     "model_from_json",
     "model_matrix",
     "model_to_json",
+    "overdispersion_test",
     "portfolio_truth",
+    "profile",
     "relativities",
     "save_model",
     "simulate_portfolio",
+    "term_importance",
+    "term_tests",
     "with_vcov",
 ]

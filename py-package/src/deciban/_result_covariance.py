@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Union
+
+import numpy as np
 
 from . import _convert, _core
 from ._errors import InputError
+from ._influence import Influence
 from ._query import Queries
+from ._tables import to_frame
 
 if TYPE_CHECKING:
-    from ._types import ColumnArgument, Covariance, Data
+    from ._types import Array, ColumnArgument, Covariance, Data, Frame
     from .result import GLMResult
+
+__all__ = ["CovarianceResults", "HypothesisTest", "Hypotheses", "read_vcov"]
+
+Hypotheses = Union[str, Sequence[str], Sequence[float], Sequence[Sequence[float]], np.ndarray]
 
 
 class CovarianceResults(Queries):
@@ -114,10 +122,194 @@ class CovarianceResults(Queries):
         """The argument `vcov` of methods."""
         return self._with_model(self._model) if vcov is None else self.with_vcov(vcov)
 
+    def wald_test(
+        self,
+        hypotheses: Hypotheses,
+        rhs: Any = None,
+        vcov: Covariance | None = None,
+        test: Literal["F", "Chisq"] | None = None,
+        level: float = 0.95,
+    ) -> HypothesisTest:
+        """Wald test of linear hypotheses about the coefficients, alone and together.
+
+        Parameters
+        ----------
+        hypotheses : str, sequence of str, or array of shape (p,) or (q, p)
+            Texts of names of coefficients, numbers, ``+ - * /``, brackets and ``=``: ``"areaB = areaC"``,
+            ``"2*x + y = 1"``; several in one text with commas between them. Without ``=`` the expression is 0. Names are
+            those of `param_names`, such as ``log(density)``; where they might be read otherwise, in backticks. Or one
+            row per hypothesis and one column per coefficient.
+        rhs : float or array-like of shape (q,), optional
+            Right-hand sides; by default those of the texts, or 0.
+        vcov : str or dict, optional
+            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
+        test : {"F", "Chisq"}, optional
+            By default F where the dispersion is estimated, as for single coefficients.
+        level : float, default 0.95
+            Coverage of the intervals, between 0 and 1.
+
+        Returns
+        -------
+        HypothesisTest
+
+        Raises
+        ------
+        InputError
+            ``hypothesis.syntax``, ``hypothesis.unknown_name``, ``hypothesis.not_linear``, ``hypothesis.constant``,
+            ``hypothesis.empty``, ``hypothesis.dimension``, ``hypothesis.not_finite``, ``hypothesis.aliased`` (a
+            coefficient that is not estimated), ``hypothesis.redundant``, ``input.argument``, ``input.test``,
+            ``input.level``.
+
+        Notes
+        -----
+        (L b - r)' (L V L')^-1 (L b - r), chi-squared with q degrees of freedom; for F divided by q, with q and `df_resid`
+        degrees of freedom. As ``linearHypothesis`` of R's car (Fox, Applied Regression Analysis and Generalized Linear
+        Models, 2016, section 9.4).
+
+        Examples
+        --------
+        >>> import deciban
+        >>> data = {"claims": [0, 1, 2, 1, 0, 3], "area": ["A", "A", "B", "B", "C", "C"]}
+        >>> model = deciban.fit_glm("claims ~ area", data, "poisson")
+        >>> test = model.wald_test("areaB = areaC")
+        >>> round(test.statistic, 6), test.df
+        (0.0, 1)
+        """
+        model = self._choose_vcov(vcov)
+        arguments = {"hypotheses": read_hypotheses(hypotheses), "rhs": _numbers(rhs), "test": test, "level": level}
+        answer = model._query("linear_hypothesis", arguments)
+        return HypothesisTest(answer.columns, answer.notes, self._library)
+
+    def linear_hypothesis(
+        self,
+        hypotheses: Hypotheses,
+        rhs: Any = None,
+        vcov: Covariance | None = None,
+        test: Literal["F", "Chisq"] | None = None,
+        level: float = 0.95,
+    ) -> HypothesisTest:
+        """The same as `wald_test`, by the name that it has in R."""
+        return self.wald_test(hypotheses, rhs, vcov, test, level)
+
+    def t_test(
+        self, hypotheses: Hypotheses, rhs: Any = None, vcov: Covariance | None = None, level: float = 0.95
+    ) -> HypothesisTest:
+        """Each hypothesis alone: read `HypothesisTest.summary_frame`. Arguments are those of `wald_test`."""
+        return self.wald_test(hypotheses, rhs, vcov, None, level)
+
+    def term_tests(self, vcov: Covariance | None = None, test: Literal["F", "Chisq"] | None = None) -> Frame:
+        """Wald tests that all coefficients of a term are 0, for each term of the formula.
+
+        Parameters
+        ----------
+        vcov, test
+            As in `wald_test`.
+
+        Returns
+        -------
+        frame
+            Columns ``term, df`` (coefficients that are estimated), ``statistic, p_value``. With treatment contrasts the
+            test of a main effect beside its interaction is that at the base level.
+        """
+        return self._frame(self._choose_vcov(vcov)._query("term_tests", {"test": test}).columns)
+
+    def get_influence(self, n_threads: int | None = None) -> Influence:
+        """Leverage and influence of the training rows: hat values, Cook's distances, studentised residuals, dfbetas.
+
+        Parameters
+        ----------
+        n_threads : int, optional
+            As in `fit_glm`.
+
+        Returns
+        -------
+        Influence
+
+        Raises
+        ------
+        DataError
+            ``model.no_data``, ``model.data_changed``, when values are asked for.
+
+        Examples
+        --------
+        >>> import deciban
+        >>> data = {"claims": [0, 1, 2, 1], "area": ["A", "A", "B", "B"]}
+        >>> model = deciban.fit_glm("claims ~ area", data, "poisson")
+        >>> model.get_influence().hat_values.round(6)
+        array([0.5, 0.5, 0.5, 0.5])
+        """
+        return Influence(self, n_threads)  # type: ignore[arg-type]
+
     @property
     def vcov_type(self) -> str:
         """Which covariance the coefficients have: "model", or what `vcov` was."""
         return self._figures["vcov"]
+
+
+class HypothesisTest:
+    """Wald test of linear hypotheses, made by `GLMResult.wald_test`. Prints as text.
+
+    Attributes
+    ----------
+    statistic, p_value : float
+        All hypotheses together: F or chi-squared, as `test` says.
+    df : int
+        Number of hypotheses.
+    df_resid : float
+        Residual degrees of freedom of the model.
+    test : str
+        "F" or "Chisq".
+    vcov_type : str
+        Which covariance it used.
+    effect, sd, tvalue, pvalues : array of shape (q,)
+        Each hypothesis alone: estimate of L b - r, its standard error, z or t, and two-sided p-value.
+    """
+
+    def __init__(self, columns: dict[str, Any], notes: dict[str, Any], library: str):
+        self._columns, self._library, self._text = columns, library, notes["text"]
+        self.statistic: float = notes["statistic"]
+        self.p_value: float = notes["p_value"]
+        self.df: int = notes["df"]
+        self.df_resid: float = notes["df_residual"]
+        self.test: str = notes["test"]
+        self.vcov_type: str = notes["vcov"]
+        self.effect, self.sd = columns["estimate"], columns["std_error"]
+        self.tvalue, self.pvalues = columns["statistic"], columns["p_value"]
+
+    @property
+    def pvalue(self) -> float:
+        """`p_value`, as statsmodels calls it."""
+        return self.p_value
+
+    def conf_int(self) -> Array:
+        """Limits of each hypothesis alone, shape (q, 2)."""
+        return np.column_stack([self._columns["lower"], self._columns["upper"]])
+
+    def summary_frame(self) -> Frame:
+        """Each hypothesis alone: ``hypothesis, estimate, std_error, statistic, p_value, lower, upper``."""
+        return to_frame(self._columns, self._library)
+
+    def __repr__(self) -> str:
+        return self._text.rstrip()
+
+
+def read_hypotheses(hypotheses: Any) -> Any:
+    """Texts, or rows of numbers, as the core takes them."""
+    if isinstance(hypotheses, str):
+        return [hypotheses]
+    if isinstance(hypotheses, Sequence) and all(isinstance(one, str) for one in hypotheses):
+        return list(hypotheses)
+    try:
+        rows = np.asarray(hypotheses, dtype=float)
+    except (TypeError, ValueError):
+        rows = np.empty(0)
+    if rows.ndim not in (1, 2) or not rows.size:
+        raise _convert.wrong_argument("hypotheses", "texts, or a matrix of numbers", hypotheses)
+    return np.atleast_2d(rows).tolist()
+
+
+def _numbers(values: Any) -> Any:
+    return None if values is None else np.atleast_1d(np.asarray(values, dtype=float)).tolist()
 
 
 def read_vcov(vcov: Any) -> tuple[str, dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from . import _convert, _core, _opaque
 from ._chunks import readable
 from ._errors import raise_warnings
-from ._result_covariance import read_vcov
+from ._result_covariance import HypothesisTest, Hypotheses, read_vcov
 from .result import GLMResult, Source, Summary, require_model
 
 if TYPE_CHECKING:
@@ -22,11 +22,13 @@ __all__ = [
     "coef_table",
     "fit_glm",
     "fit_glm_xy",
+    "linear_hypothesis",
     "load_model",
     "model_from_json",
     "model_to_json",
     "relativities",
     "save_model",
+    "term_tests",
     "with_vcov",
 ]
 
@@ -369,14 +371,37 @@ def model_from_json(text: str) -> GLMResult:
     return GLMResult(_core.model_from_json(text))
 
 
-def coef_table(model: GLMResult, level: float = 0.95, vcov: Covariance | None = None) -> Frame:
-    """Coefficients with tests and Wald intervals. See `GLMResult.coef_table`."""
-    return require_model(model).coef_table(level, vcov)
+def coef_table(
+    model: GLMResult, level: float = 0.95, method: Literal["wald", "profile"] = "wald", vcov: Covariance | None = None
+) -> Frame:
+    """Coefficients with tests and intervals. See `GLMResult.coef_table`."""
+    return require_model(model).coef_table(level, method, vcov)
 
 
-def relativities(model: GLMResult, level: float = 0.95, vcov: Covariance | None = None) -> Frame:
-    """Multipliers of the tariff with Wald intervals. See `GLMResult.relativities`."""
-    return require_model(model).relativities(level, vcov)
+def relativities(
+    model: GLMResult, level: float = 0.95, method: Literal["wald", "profile"] = "wald", vcov: Covariance | None = None
+) -> Frame:
+    """Multipliers of the tariff with intervals. See `GLMResult.relativities`."""
+    return require_model(model).relativities(level, method, vcov)
+
+
+def linear_hypothesis(
+    model: GLMResult,
+    hypotheses: Hypotheses,
+    rhs: Any = None,
+    vcov: Covariance | None = None,
+    test: Literal["F", "Chisq"] | None = None,
+    level: float = 0.95,
+) -> HypothesisTest:
+    """Wald test of linear hypotheses about the coefficients. See `GLMResult.wald_test`."""
+    return require_model(model).wald_test(hypotheses, rhs, vcov, test, level)
+
+
+def term_tests(
+    model: GLMResult, vcov: Covariance | None = None, test: Literal["F", "Chisq"] | None = None
+) -> Frame:
+    """Wald tests of each term of the formula. See `GLMResult.term_tests`."""
+    return require_model(model).term_tests(vcov, test)
 
 
 def with_vcov(
