@@ -52,11 +52,10 @@ coefficient_names <- function(object, parm, call) {
 }
 
 # The argument `method` of intervals; only Wald intervals take another covariance.
-require_method <- function(method, vcov, call) {
-  choices <- c("wald", "profile")
+require_method <- function(method, vcov, call, choices = c("wald", "profile")) {
   if (!is_text(method) || !method %in% choices) {
     raise_input("input.method", paste0("`method` is ", deparse_whole(method), "."),
-      paste0("Use \"", paste(choices, collapse = "\" or \""), "\"."), call, list(argument = "method", value = method))
+      paste0("Use \"", paste(choices, collapse = "\", \""), "\"."), call, list(argument = "method", value = method))
   }
   if (method != "wald" && !is.null(vcov)) {
     raise_input("input.method", paste0("Intervals by method \"", method, "\" do not depend on `vcov`."),

@@ -104,8 +104,13 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
     def conf_int(
         self,
         level: float = 0.95,
-        method: Literal["wald", "profile"] = "wald",
+        method: Literal["wald", "profile", "bootstrap"] = "wald",
         vcov: Covariance | None = None,
+        *,
+        type: Literal["parametric", "weighted"] = "parametric",
+        interval: Literal["bca", "percentile", "studentised"] | None = None,
+        n_boot: int = 999,
+        seed: int = 0,
     ) -> Matrix:
         """Intervals of the coefficients.
 
@@ -113,12 +118,14 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         ----------
         level : float, default 0.95
             Coverage, between 0 and 1.
-        method : {"wald", "profile"}, default "wald"
+        method : {"wald", "profile", "bootstrap"}, default "wald"
             "wald": t with `df_resid` degrees of freedom where the dispersion is estimated, else normal. "profile": the
             values at which the deviance, fitted over all other coefficients, has risen by the squared normal quantile
-            times the dispersion, exact to 1e-8; it needs the rows of the fit.
+            times the dispersion, exact to 1e-8; it needs the rows of the fit. "bootstrap": see `bootstrap`.
         vcov : str or dict, optional
             Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
+        type, interval, n_boot, seed
+            Of the bootstrap: see `bootstrap`.
 
         Returns
         -------
@@ -137,6 +144,9 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         DecibanWarning
             ``profile.open``: the deviance never rises so far, and the limit is infinite; ``profile.failed``.
         """
+        if require_method(method, ("wald", "profile", "bootstrap"), vcov=vcov) == "bootstrap":
+            found = self.bootstrap(n_boot, type, interval, level, seed)
+            return self._matrix(found._limits())
         table = self._interval_table("profile_intervals", "coef_table", level, method, vcov)
         return self._matrix({"lower": table["lower"], "upper": table["upper"]})
 
