@@ -1,43 +1,46 @@
 #' Tests of terms: analysis of deviance, drop1, add1
 #'
 #' `anova()` of one model tests its terms, `anova()` of several models compares them; `drop1()` leaves out each term,
-#' `add1()` tries terms that the model does not have, by score tests without a new fit. `term_importance()` says how much
-#' of the deviance each term explains.
+#' `add1()` tries terms that the model does not have, by score tests without a new fit. `term_importance()` says how
+#' much of the deviance each term explains.
 #'
-#' Smaller models are fitted on the model's own design with coefficients held at 0, several in one pass over the rows. The
-#' rows are those of the call, checked by their fingerprint.
+#' [term_tests()] has Wald tests of terms, also with a robust covariance, and fits nothing.
 #'
-#' The dispersion of the tests is 1 where it is known, else Pearson's chi-squared over the residual degrees of freedom of
-#' the model (of the largest one where several are compared), as in R's `anova()` of a `glm`; `drop1(test = "F")` of R
-#' uses the deviance in its place: `dispersion = "deviance"`. Quasi families are tested on the scaled deviance.
-#' `theta` of the negative binomial and `var_power` of Tweedie are held in `anova()` of one model, `drop1()` and `add1()`.
-#' Where models with estimated ones are compared, each keeps its own and twice the difference of the log-likelihoods is
-#' tested (as MASS does).
+#' Smaller models are fitted on the model's own design with coefficients held at 0, several in one pass over the rows.
+#' The rows are those of the call, checked by their fingerprint.
+#'
+#' The dispersion of the tests is 1 where it is known, else Pearson's chi-squared over the residual degrees of freedom
+#' of the model (of the largest one where several are compared), as in R's `anova()` of a `glm`; `drop1(test = "F")`
+#' of R uses the deviance in its place: `dispersion = "deviance"`. Quasi families are tested on the scaled deviance.
+#' `theta` of the negative binomial and `var_power` of Tweedie are held in `anova()` of one model, `drop1()` and
+#' `add1()`. Where models with estimated ones are compared, each keeps its own and twice the difference of the
+#' log-likelihoods is tested (as MASS does).
 #'
 #' @param object,model A model of [fit_glm()] or [fit_glm_xy()].
-#' @param ... For `anova()`: other models, in the order in which they are to be compared, each with the one before. They must
-#'   be nested and have the same rows, response, weights, family and link.
-#' @param type `1` or `"I"`: terms added one by one, in the order of the formula (as R's `anova()`). `2` or `"II"`: each term after all
-#'   others that do not contain it. `3` or `"III"`: each term after all others, whose meaning depends on the contrasts.
-#'   Both as `Anova()` of package car.
+#' @param ... For `anova()`: other models, in the order in which they are to be compared, each with the one before.
+#'   They must be nested and have the same rows, response, weights, family and link.
+#' @param type `1` or `"I"`: terms added one by one, in the order of the formula (as R's `anova()`). `2` or `"II"`:
+#'   each term after all others that do not contain it. `3` or `"III"`: each term after all others, whose meaning
+#'   depends on the contrasts. Both as `Anova()` of package car.
 #' @param test `"Chisq"` (or `"LRT"`): likelihood ratio; `"F"`; `"Rao"`: score; `"none"`. `NULL`: `"F"` where the
 #'   dispersion is estimated, else `"Chisq"`; for `add1()` `"Rao"`.
 #' @param dispersion `NULL` or `"pearson"`, `"deviance"`, or a positive number that is taken for known.
-#' @param scope `drop1()`: labels of terms, or a formula of them; `NULL`: all terms that no other one contains. `add1()`:
-#'   terms to try as a formula (`~ . + log(x) + a:b`) or as texts; their columns come from the data of the model.
+#' @param scope `drop1()`: labels of terms, or a formula of them; `NULL`: all terms that no other one contains.
+#'   `add1()`: terms to try as a formula (`~ . + log(x) + a:b`) or as texts; their columns come from the data of the
+#'   model.
 #' @param scale Not 0: the same as `dispersion`, by R's name.
 #' @param k Penalty per coefficient in the column `AIC`.
 #' @param n_threads As in [fit_glm()].
 #' @return `anova()`, `drop1()`, `add1()`: an object of class `anova` with R's columns (car's with types II and III).
-#'   Deviance and AIC of `add1(test = "Rao")` are `NA`: nothing is fitted. `AIC` is shifted as R does, so that the model itself has its
-#'   own; `NA` for quasi families.
+#'   Deviance and AIC of `add1(test = "Rao")` are `NA`: nothing is fitted. `AIC` is shifted as R does, so that the
+#'   model itself has its own; `NA` for quasi families.
 #'
-#'   `term_importance()`: a data frame with `term`, `df`, `deviance` (its rise without the term), `share` (of what the model
-#'   explains: null deviance less deviance) and `also_dropped` (terms that contain the term, which go with it).
+#'   `term_importance()`: a data frame with `term`, `df`, `deviance` (its rise without the term), `share` (of what the
+#'   model explains: null deviance less deviance) and `also_dropped` (terms that contain the term, which go with it).
 #' @section Errors and warnings:
-#' `anova.not_nested`, `anova.other_rows`, `anova.other_family`, `add1.other_rows` (a term is missing in rows of the fit),
-#' `add1.no_terms`, `add1.coding`, `input.term`, `input.test`, `input.type`, `input.dispersion`, `model.no_data`,
-#' `model.data_changed`. Warnings `anova.f_known_dispersion`, `anova.not_converged`.
+#' `anova.not_nested`, `anova.other_rows`, `anova.other_family`, `add1.other_rows` (a term is missing in rows of the
+#' fit), `add1.no_terms`, `add1.coding`, `input.term`, `input.test`, `input.type`, `input.dispersion`,
+#' `model.no_data`, `model.data_changed`. Warnings `anova.f_known_dispersion`, `anova.not_converged`.
 #' @source McCullagh and Nelder (1989), *Generalized Linear Models*, 2.3 and 4.4; Rao (1948) for score tests; R's
 #'   [stats::anova.glm()], [stats::drop1()] and `car::Anova()` for definitions.
 #' @examples
@@ -53,7 +56,8 @@ anova.deciban_glm <- function(object, ..., type = 1, test = NULL, dispersion = N
   call <- sys.call()
   others <- list(...)
   is_model <- vapply(others, inherits, NA, what = "deciban_glm")
-  if (!all(is_model) || !is.null(names(others))) do.call(require_no_more, c(list(call), others[!is_model | nzchar(names(others))]))
+  named <- nzchar(names2(others))
+  do.call(require_no_more, c(list(call), others[!is_model | named]), quote = TRUE)
   if (length(others)) {
     models <- c(list(object), others)
     arguments <- list(test = test, dispersion = dispersion)
@@ -95,6 +99,8 @@ term_importance <- function(model, n_threads = NULL) {
   require_model(model, call)
   query_model(model, "term_importance", list(), training_source(model, call), call, n_threads)$table
 }
+
+names2 <- function(x) if (is.null(names(x))) character(length(x)) else names(x)
 
 given_scale <- function(scale, dispersion) if (identical(as.numeric(scale), 0)) dispersion else scale
 

@@ -1,22 +1,23 @@
 #' Goodness of fit, overdispersion, and the link
 #'
-#' `goodness_of_fit()` compares deviance and Pearson's chi-squared with chi-squared on the residual degrees of freedom.
-#' That law holds for counts and proportions with means that are not small (grouped data, fitted counts of 5 and more), not
-#' for single policies or 0/1 responses. Where the dispersion is estimated from the same statistic there is no test (`NA`).
+#' `goodness_of_fit()` compares deviance and Pearson's chi-squared with chi-squared on the residual degrees of
+#' freedom. That law holds for counts and proportions with means that are not small (grouped data, fitted counts of 5
+#' and more), not for single policies or 0/1 responses. Where the dispersion is estimated from the same statistic
+#' there is no test (`NA`).
 #'
-#' `overdispersion_test()` asks of a poisson or binomial model whether the responses vary more than the model says; all
-#' tests are one-sided, against the normal law. Poisson: with counts y (rates times their weights) and means mu,
-#' - `cameron_trivedi`: t of alpha in the regression of ((y - mu)^2 - y) / mu on mu (`power = 2`, variance mu + alpha mu^2) or on 1
-#'   (`power = 1`, variance (1 + alpha) mu), without intercept;
+#' `overdispersion_test()` asks of a poisson or binomial model whether the responses vary more than the model says;
+#' all tests are one-sided, against the normal law. Poisson: with counts y (rates times their weights) and means mu,
+#' - `cameron_trivedi`: t of alpha in the regression of ((y - mu)^2 - y) / mu on mu (`power = 2`, variance mu + alpha
+#'   mu^2) or on 1 (`power = 1`, variance (1 + alpha) mu), without intercept;
 #' - `dean_quadratic`: sum((y - mu)^2 - y) / sqrt(2 sum(mu^2)), the score test against a negative binomial;
 #' - `dean_linear`: sum(((y - mu)^2 - y) / mu) / sqrt(2 n), against variance proportional to the mean.
 #'
-#' Binomial with m trials (weights): `dean_beta_binomial`, the score test against extra-binomial variation;
-#' `NA` where every m is 1.
+#' Binomial with m trials (weights): `dean_beta_binomial`, the score test against extra-binomial variation; `NA` where
+#' every m is 1.
 #'
-#' `link_test()` asks whether the square of the linear predictor would be a term: if so, the link or the form of the terms is wrong.
-#' Score test (no fit), likelihood ratio and Wald test of that term after a fit; F where the dispersion is estimated,
-#' else chi-squared (the score test always).
+#' `link_test()` asks whether the square of the linear predictor would be a term: if so, the link or the form of the
+#' terms is wrong. Score test (no fit), likelihood ratio and Wald test of that term after a fit; F where the
+#' dispersion is estimated, else chi-squared (the score test always).
 #'
 #' @param model A model of [fit_glm()] or [fit_glm_xy()].
 #' @param power 1 or 2, see above.
@@ -26,8 +27,8 @@
 #'   attributes `estimate` and `std_error` of the coefficient.
 #' @section Errors:
 #' `overdispersion.family` for other families, `input.argument`, `model.no_data`, `model.data_changed`.
-#' @source McCullagh and Nelder (1989), 4.4; Cameron and Trivedi (1990), *Journal of Econometrics* 46, 347-364; Dean (1992),
-#'   *JASA* 87, 451-457; Pregibon (1980), *Applied Statistics* 29, 15-24.
+#' @source McCullagh and Nelder (1989), 4.4; Cameron and Trivedi (1990), *Journal of Econometrics* 46, 347-364; Dean
+#'   (1992), *JASA* 87, 451-457; Pregibon (1980), *Applied Statistics* 29, 15-24.
 #' @examples
 #' model <- fit_glm(breaks ~ wool + tension, warpbreaks, "poisson")
 #' goodness_of_fit(model)

@@ -22,7 +22,8 @@
 #' @param vcov Another covariance of the coefficients than the model has, such as `"HC1"` or `~ policy_id`; see
 #'   [with_vcov()]. `NULL`: that of the model.
 #' @param parm Names or numbers of coefficients; all when left out.
-#' @param method `"wald"`, or `"profile"` for profile-likelihood intervals, which need the rows of the fit.
+#' @param method `"wald"`, or, with the rows of the fit, `"profile"` for profile-likelihood intervals and `"bootstrap"`.
+#' @param interval,n_boot,seed For `method = "bootstrap"`, with `type` `"parametric"` or `"weighted"`: see [bootstrap()].
 #' @param ... Not used: further arguments are an error.
 #' @return
 #' - `fitted()`, `residuals()`, `weights()`: one value per row, named by the row names of a data frame. Rows that the
@@ -43,7 +44,7 @@
 #'   `text` that it prints.
 #' @section Errors:
 #' `model.no_data` (the data cannot be found: hand them in), `model.data_changed`, `data.length_mismatch`, `input.type`,
-#' `input.method`, `input.level`, `input.parm`, `input.unknown_argument`.
+#' `input.level`, `input.parm`, `input.method`, `input.unknown_argument`.
 #' @examples
 #' model <- fit_glm(breaks ~ wool + tension, warpbreaks, "poisson")
 #' summary(model)
@@ -182,14 +183,22 @@ vcov.deciban_glm <- function(object, vcov = NULL, ...) {
 
 #' @rdname deciban_glm
 #' @export
-confint.deciban_glm <- function(object, parm, level = 0.95, method = "wald", vcov = NULL, ...) {
+confint.deciban_glm <- function(object, parm, level = 0.95, method = "wald", vcov = NULL, type = "parametric",
+                                interval = NULL, n_boot = 999, seed = 0, ...) {
   call <- sys.call()
   require_no_more(call, ...)
-  object <- choose_interval(object, method, vcov, call)
+  require_method(method, vcov, call, c("wald", "profile", "bootstrap"))
   chosen <- if (missing(parm)) names(object$coefficients) else coefficient_names(object, parm, call)
   if (method == "profile") {
     return(profile_limits(object, chosen, level, call))
   }
+  if (method == "bootstrap") {
+    intervals <- bootstrap(object, n_boot, type, interval, level, seed)$intervals
+    limits <- cbind(intervals$lower, intervals$upper)
+    dimnames(limits) <- list(intervals$term, percent_names(level))
+    return(limits[chosen, , drop = FALSE])
+  }
+  object <- choose_vcov(object, vcov, call)
   table <- checked(core_coef_table(object$document, level), call)
   limits <- matrix(c(table$lower, table$upper), ncol = 2, dimnames = list(table$term, percent_names(level)))
   limits[chosen, , drop = FALSE]

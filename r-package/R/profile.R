@@ -1,7 +1,7 @@
 #' Profile likelihood
 #'
-#' `profile()` gives points of the profile likelihood of coefficients: the deviance with the coefficient held at a value
-#' and all others fitted. `confint(model, method = "profile")`, `coef_table(method = "profile")` and
+#' `profile()` gives points of the profile likelihood of coefficients: the deviance with the coefficient held at a
+#' value and all others fitted. `confint(model, method = "profile")`, `coef_table(method = "profile")` and
 #' `relativities(method = "profile")` have the intervals; they are solved for, not read off this grid.
 #'
 #' @param fitted A model of [fit_glm()] or [fit_glm_xy()].
@@ -10,8 +10,8 @@
 #' @param steps Points on either side of the estimate.
 #' @param n_threads As in [fit_glm()].
 #' @param ... Not used: further arguments are an error.
-#' @return A data frame with `term`, `value` (of the coefficient), `tau` (signed root of the rise of the deviance over the
-#'   dispersion, which a normal law would make a straight line in `value`) and `deviance`.
+#' @return A data frame with `term`, `value` (of the coefficient), `tau` (signed root of the rise of the deviance over
+#'   the dispersion, which a normal law would make a straight line in `value`) and `deviance`.
 #' @section Errors:
 #' `input.parm`, `input.level`, `input.argument`, `model.no_data`, `model.data_changed`.
 #' @source Venables and Ripley (2002), *Modern Applied Statistics with S*, 8.4.
@@ -51,20 +51,15 @@ coefficient_names <- function(object, parm, call) {
   if (is.character(parm)) parm else names[parm]
 }
 
-require_method <- function(method, choices, call) {
+# The argument `method` of intervals; only Wald intervals take another covariance.
+require_method <- function(method, vcov, call, choices = c("wald", "profile")) {
   if (!is_text(method) || !method %in% choices) {
     raise_input("input.method", paste0("`method` is ", deparse_whole(method), "."),
-      paste0("Use \"", paste(choices, collapse = "\" or \""), "\"."), call, list(argument = "method", value = method))
+      paste0("Use \"", paste(choices, collapse = "\", \""), "\"."), call, list(argument = "method", value = method))
+  }
+  if (method != "wald" && !is.null(vcov)) {
+    raise_input("input.method", paste0("Intervals by method \"", method, "\" do not depend on `vcov`."),
+      "Leave one of them out.", call, list(argument = "method", value = method))
   }
   invisible(method)
-}
-
-# The model whose Wald intervals are wanted: with another covariance, which profiles have no use for.
-choose_interval <- function(object, method, vcov, call) {
-  require_method(method, c("wald", "profile"), call)
-  if (method == "profile" && !is.null(vcov)) {
-    raise_input("input.vcov", "`vcov` has no part in profile-likelihood intervals.",
-      "Leave it out, or use method = \"wald\".", call, list(argument = "vcov", method = method))
-  }
-  choose_vcov(object, vcov, call)
 }

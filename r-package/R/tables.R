@@ -3,8 +3,8 @@
 #' `coef_table()` gives the coefficients with tests and intervals, `relativities()` the multipliers of a tariff,
 #' `actual_expected()` observed against fitted totals by level.
 #'
-#' Intervals are Wald intervals unless `method` says otherwise: t with `df.residual` degrees of freedom where the dispersion is estimated (gaussian,
-#' gamma, inverse gaussian, Tweedie, quasi), else normal. Relativities are `exp()` of coefficients and limits; rows of
+#' Intervals are Wald intervals unless `method` says otherwise: t with `df.residual` degrees of freedom where the
+#' dispersion is estimated (gaussian, gamma, inverse gaussian, Tweedie, quasi), else normal. Relativities are `exp()` of coefficients and limits; rows of
 #' numeric columns give the factor per unit, with an empty `level`.
 #'
 #' @param model A model of [fit_glm()], [fit_glm_xy()] or [load_model()].
@@ -21,8 +21,8 @@
 #' - `actual_expected()`: `term`, `level`, `rows`, `exposure`, `observed`, `fitted` (totals), `ratio` (observed over
 #'   fitted); one row per level of each factor and a last row `(Total)`.
 #' @section Errors:
-#' `input.level`, `input.method`; `relativities.link` unless the link is log, logit or cloglog; `input.argument_type` for anything that
-#' is no model; those of [with_vcov()] with `vcov`.
+#' `input.level`, `input.method`; `relativities.link` unless the link is log, logit or cloglog; `input.argument_type`
+#' for anything that is no model; those of [with_vcov()] with `vcov`.
 #' @examples
 #' model <- fit_glm(breaks ~ wool + tension, warpbreaks, "poisson")
 #' coef_table(model)
@@ -32,10 +32,10 @@
 coef_table <- function(model, level = 0.95, method = "wald", vcov = NULL) {
   call <- sys.call()
   require_model(model, call)
-  model <- choose_interval(model, method, vcov, call)
-  if (method == "profile") {
+  if (require_method(method, vcov, call) == "profile") {
     return(query_model(model, "profile_coef_table", list(level = level), training_source(model, call), call)$table)
   }
+  model <- choose_vcov(model, vcov, call)
   checked(core_coef_table(model$document, level), call)
 }
 
@@ -44,10 +44,10 @@ coef_table <- function(model, level = 0.95, method = "wald", vcov = NULL) {
 relativities <- function(model, level = 0.95, method = "wald", vcov = NULL) {
   call <- sys.call()
   require_model(model, call)
-  model <- choose_interval(model, method, vcov, call)
-  if (method == "profile") {
+  if (require_method(method, vcov, call) == "profile") {
     return(query_model(model, "profile_relativities", list(level = level), training_source(model, call), call)$table)
   }
+  model <- choose_vcov(model, vcov, call)
   checked(core_relativities(model$document, level), call)
 }
 

@@ -14,13 +14,14 @@ using engine::Information;
 namespace {
 
 constexpr int kMaxSteps = 40, kMaxNested = 80;
-constexpr double kClose = 1e-9;      // of the rise against z^2: ten times what is promised
-constexpr double kPromised = 1e-8;   // of it, where rounding allows no better
-constexpr double kStep = 1e-8;       // relative pivots that take no step
-constexpr double kGood = 1.0;        // what the other coefficients may still gain at a point to be relied upon
-constexpr double kFar = 25.0;        // what they may gain before the point is given up
-constexpr double kFlat = 1e-6;       // of the rise wanted, eight times as far as it should be
-constexpr double kOpen = 1e3;        // times the way gone: the rise has stopped
+constexpr double kClose = 1e-9;     // of the rise against z^2: ten times what is promised
+constexpr double kPromised = 1e-8;  // of it, where rounding allows no better
+constexpr double kStep = 1e-8;      // relative pivots that take no step
+constexpr double kGood = 1.0;       // what the other coefficients may still gain at a point to be relied upon
+constexpr double kFar = 25.0;       // what they may gain before the point is given up
+constexpr double kFlat = 1e-6;      // of the rise wanted, eight times as far as it should be
+constexpr double kFlatRoot = 1e-3;  // of the root that Wald's parabola would have
+constexpr double kOpen = 1e3;       // times the way gone: the rise has stopped
 
 double dot(const std::vector<double>& a, const std::vector<double>& b) {
   double sum = 0.0;
@@ -53,7 +54,8 @@ Information ProfileLimit::kind() const {
 }
 
 // From a point along its tangent.
-void ProfileLimit::propose(double from, const std::vector<double>& beta, const std::vector<double>& tangent, double to) {
+void ProfileLimit::propose(double from, const std::vector<double>& beta, const std::vector<double>& tangent,
+                           double to) {
   std::vector<double> next(beta.size());
   for (std::size_t j = 0; j < beta.size(); ++j) next[j] = beta[j] + (to - from) * tangent[j];
   next[column_] = to;
@@ -109,9 +111,9 @@ void ProfileLimit::take(Evaluation&& at) {
 // Newton's step for root(t) = z, kept between the anchor and what is known to lie outside.
 void ProfileLimit::next(double t, double root, double slope) {
   const double z = problem_.z, gone = std::fabs(t - estimate_);
-  const bool flat = root < 1e-3 * z && gone >= z * std_error_;
+  const bool flat = root < kFlatRoot * gone / std_error_;  // against what the information promises
   const double step = 2.0 * root * (z - root) / slope;
-  if (flat || (root < z && (!(slope * side_ > 0.0) || std::fabs(step) > kOpen * gone))) {
+  if (flat || (root < z && (!(slope * side_ > 0.0) || std::fabs(step) > kOpen * std::max(gone, z * std_error_)))) {
     // the deviance has stopped rising, unless the estimate was no maximum
     state_ = flat || slope * side_ >= 0.0 ? State::open : State::failed;
     return;

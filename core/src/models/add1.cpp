@@ -148,12 +148,11 @@ struct Lines {
 
 // Score tests of all candidates from the sums at the model's own coefficients: one pass over the rows.
 void add_scores(const Query& query, const LargerDesign& larger, const inference::Dispersion& phi, Lines& lines) {
-  const auto at =
-      larger.objective().evaluate(std::vector<engine::PassModel>{{larger.beta().data(), nullptr, nullptr}},
-                                  engine::Information::expected, query.context)[0];
+  const auto at = larger.objective().evaluate(std::vector<engine::PassModel>{{larger.beta().data(), nullptr, nullptr}},
+                                              engine::Information::expected, query.context)[0];
   for (const int candidate : larger.candidates()) {
-    const inference::ScoreStatistic found = inference::score_statistic(
-        larger.objective(), at, larger.with(candidate), query.model.rank_tol, query.context);
+    const inference::ScoreStatistic found =
+        inference::score_statistic(larger.objective(), at, larger.with(candidate), query.model.rank_tol, query.context);
     const double df = found.rank - query.model.statistics.rank;
     lines.add(larger.spec().terms[static_cast<std::size_t>(candidate)].label, df, kNone, kNone,
               inference::chi_squared_test(std::max(0.0, found.statistic), df, phi.value));
@@ -170,8 +169,7 @@ inference::Dispersion dispersion_of(const solvers::Solution& fit, const Query& q
   return {(deviance ? fit.at.deviance : fit.at.pearson) / df, df};
 }
 
-void add_fits(const Query& query, const LargerDesign& larger, TestKind test,
-              const AicColumn& aic, Lines& lines) {
+void add_fits(const Query& query, const LargerDesign& larger, TestKind test, const AicColumn& aic, Lines& lines) {
   std::vector<solvers::NewtonOptions> fits;
   for (const int candidate : larger.candidates()) fits.push_back(larger.options_for(candidate));
   const auto found = solvers::newton_together(larger.objective(), fits, query.context);
@@ -182,7 +180,8 @@ void add_fits(const Query& query, const LargerDesign& larger, TestKind test,
     if (test == TestKind::f)
       result = inference::f_test(std::max(0.0, s.deviance - deviance), df, dispersion_of(found[k], query));
     if (test == TestKind::chi_squared)
-      result = inference::chi_squared_test(std::max(0.0, aic.likelihood(s.deviance) - aic.likelihood(deviance)), df, 1.0);
+      result =
+          inference::chi_squared_test(std::max(0.0, aic.likelihood(s.deviance) - aic.likelihood(deviance)), df, 1.0);
     lines.add(larger.spec().terms[static_cast<std::size_t>(larger.candidates()[k])].label, df, deviance,
               aic.of(deviance, found[k].rank), result);
   }
@@ -195,7 +194,8 @@ Answer add1(const Query& query) {
   const Document* asked = query.arguments.find("test");
   const TestKind test = !asked || asked->is_null() ? TestKind::score : test_kind(query);
   const inference::Dispersion phi = dispersion_for(query.model, query.arguments);
-  const AicColumn aic(query, is_given_dispersion(query.arguments) ? phi : dispersion_for(query.model, Document::object()),
+  const AicColumn aic(query,
+                      is_given_dispersion(query.arguments) ? phi : dispersion_for(query.model, Document::object()),
                       arguments.number("k", 2.0));
   const std::vector<std::string> scope = text_list(query.arguments, "scope");
   if (scope.empty())

@@ -87,7 +87,8 @@ Answer sequential(const Query& query, TestKind test, const inference::Dispersion
   if (test == TestKind::score) answer.table.add("rao", lines.rao);
   answer.table.add("statistic", lines.statistic).add("p_value", lines.p_value);
   add_notes(query, test, phi, "Analysis of Deviance Table", answer);
-  answer.notes.set("heading", answer.notes.at("heading").as_string() + "\nTerms added sequentially (first to last)\n\n");
+  answer.notes.set("heading",
+                   answer.notes.at("heading").as_string() + "\nTerms added sequentially (first to last)\n\n");
   return answer;
 }
 
@@ -120,10 +121,9 @@ Answer each_term(const Query& query, bool third, TestKind test, const inference:
       const bool whole = with == static_cast<std::size_t>(-1);
       const double deviance = whole ? model.statistics.deviance : fits[with].at.deviance;
       const int rank = whole ? model.statistics.rank : fits[with].rank;
-      const double score =
-          test == TestKind::score
-              ? submodels.score(fits[i], third ? std::vector<int>{} : terms_containing(model.spec, k))
-              : kNone;
+      const double score = test == TestKind::score
+                               ? submodels.score(fits[i], third ? std::vector<int>{} : terms_containing(model.spec, k))
+                               : kNone;
       lines.add(model.spec.terms[i].label, rank - fits[i].rank, std::max(0.0, fits[i].at.deviance - deviance), score,
                 test, phi);
     }
@@ -160,8 +160,9 @@ Answer anova(const Query& query) {
   } else if (type == "II" || type == "III") {
     answer = each_term(query, type == "III", test, phi);
   } else {
-    throw Error(ErrorKind::input, "input.type", "`type` is " + (type.empty() ? "no such value" : "\"" + type + "\"") + ".",
-                "Use \"I\", \"II\" or \"III\" (or 1, 2, 3).", Document::object({{"argument", "type"}, {"value", type}}));
+    throw Error(
+        ErrorKind::input, "input.type", "`type` is " + (type.empty() ? "no such value" : "\"" + type + "\"") + ".",
+        "Use \"I\", \"II\" or \"III\" (or 1, 2, 3).", Document::object({{"argument", "type"}, {"value", type}}));
   }
   warn_about_f(test, phi, answer.warnings);
   return answer;
@@ -253,11 +254,7 @@ Answer term_importance(const Query& query) {
       also.push_back(join_some(others, others.size()));
     }
   }
-  answer.table.add("term", term)
-      .add("df", df)
-      .add("deviance", deviance)
-      .add("share", share)
-      .add("also_dropped", also);
+  answer.table.add("term", term).add("df", df).add("deviance", deviance).add("share", share).add("also_dropped", also);
   return answer;
 }
 

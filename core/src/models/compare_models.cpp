@@ -34,8 +34,9 @@ void require_same_rows(const std::vector<const GlmModel*>& models, const std::ve
   for (std::size_t k = 1; k < models.size(); ++k) {
     const design::TrainingData &a = rows[k - 1]->training(), &b = rows[k]->training();
     if (a.rows_given != b.rows_given || a.design.rows != b.design.rows || a.kept != b.kept)
-      throw other_rows(k - 1, k, "the rows that were used (" + format_count(a.design.rows) + " and " +
-                                     format_count(b.design.rows) + ")");
+      throw other_rows(
+          k - 1, k,
+          "the rows that were used (" + format_count(a.design.rows) + " and " + format_count(b.design.rows) + ")");
     if (!same_numbers(a.y, b.y)) throw other_rows(k - 1, k, "the response");
     if (!same_numbers(a.weights, b.weights) || !same_numbers(a.frequencies, b.frequencies))
       throw other_rows(k - 1, k, "the weights");

@@ -53,9 +53,9 @@ class CountSums final : public engine::RowVisitor {
   }
 
   double n = 0.0;
-  double excess = 0.0, scale = 0.0;        // numerator of Dean's P_B, and what stands under its root
-  double relative = 0.0;                   // numerator of P_C
-  double gg = 0.0, ga = 0.0, aa = 0.0;     // regression of Cameron and Trivedi: regressor^2, product, response^2
+  double excess = 0.0, scale = 0.0;     // numerator of Dean's P_B, and what stands under its root
+  double relative = 0.0;                // numerator of P_C
+  double gg = 0.0, ga = 0.0, aa = 0.0;  // regression of Cameron and Trivedi: regressor^2, product, response^2
 
  private:
   void add_count(double f, double y, double mu) {
@@ -82,9 +82,7 @@ class CountSums final : public engine::RowVisitor {
   int power_;
 };
 
-bool is_counts(const GlmModel& model) {
-  return model.family.id == families::FamilyId::poisson;
-}
+bool is_counts(const GlmModel& model) { return model.family.id == families::FamilyId::poisson; }
 
 }  // namespace
 
@@ -184,9 +182,8 @@ Answer link_test(const Query& query) {
   const TrainingRows rows = query.training_rows();
   const LinkDesign larger(query, rows);
   const inference::Dispersion phi = dispersion_for(model, Document::object());
-  const auto at = larger.objective().evaluate(
-      std::vector<engine::PassModel>{{larger.beta().data(), nullptr, nullptr}}, engine::Information::expected,
-      query.context)[0];
+  const auto at = larger.objective().evaluate(std::vector<engine::PassModel>{{larger.beta().data(), nullptr, nullptr}},
+                                              engine::Information::expected, query.context)[0];
   const std::vector<char> all(larger.beta().size(), 1);
   const auto score = inference::score_statistic(larger.objective(), at, all, model.rank_tol, query.context);
   const double df = score.rank - model.statistics.rank;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 #include "deciban/base/text.hpp"
 #include "deciban/math/distributions.hpp"
@@ -79,8 +78,7 @@ std::vector<int> chosen_columns(const Query& query) {
   return columns;
 }
 
-void warn_about_ends(const std::vector<std::string>& open, const std::vector<std::string>& failed,
-                     Warnings& warnings) {
+void warn_about_ends(const std::vector<std::string>& open, const std::vector<std::string>& failed, Warnings& warnings) {
   if (!open.empty())
     warnings.push_back({"profile.open", "warning",
                         "The profile likelihood does not close: the deviance stays below the limit, however far the "

@@ -34,18 +34,6 @@ constexpr Entry kEntries[] = {
     {"training_columns", training_columns},
     {"vif", vif},
     {"with_coefficients", with_coefficients},
-    {"prediction", answer_prediction},
-    {"prediction_columns", answer_prediction_columns},
-    {"prediction_terms", answer_prediction_terms},
-    {"column_means", answer_column_means},
-    {"pit", answer_pit},
-    {"simulate", answer_simulate},
-    {"bootstrap", answer_bootstrap},
-    {"with_vcov", with_vcov},                  // the model with another covariance
-    {"linear_hypothesis", linear_hypothesis},  // Wald test of hypotheses about coefficients
-    {"term_tests", term_tests},                // the same of each term
-    {"influence", influence},                  // leverage, Cook's distance, standardised residuals of rows
-    {"dfbeta", dfbeta},                        // change of coefficients by row
     {"anova", anova},
     {"compare_models", compare_models},
     {"drop1", drop1},
@@ -58,6 +46,18 @@ constexpr Entry kEntries[] = {
     {"goodness_of_fit", goodness_of_fit},
     {"overdispersion_test", overdispersion_test},
     {"link_test", link_test},
+    {"prediction", answer_prediction},
+    {"prediction_columns", answer_prediction_columns},
+    {"prediction_terms", answer_prediction_terms},
+    {"column_means", answer_column_means},
+    {"pit", answer_pit},
+    {"simulate", answer_simulate},
+    {"bootstrap", answer_bootstrap},
+    {"with_vcov", with_vcov},                  // the model with another covariance
+    {"linear_hypothesis", linear_hypothesis},  // Wald test of hypotheses about coefficients
+    {"term_tests", term_tests},                // the same of each term
+    {"influence", influence},                  // leverage, Cook's distance, standardised residuals of rows
+    {"dfbeta", dfbeta},                        // change of coefficients by row
     {"quantile_residuals", quantile_residuals},
 };
 

@@ -103,9 +103,8 @@ std::vector<int> terms_named(const design::DesignSpec& spec, const std::vector<s
   std::vector<std::string> known;
   for (const auto& term : spec.terms) known.push_back(term.label);
   for (const auto& label : labels) {
-    const auto match = std::find_if(known.begin(), known.end(), [&](const std::string& one) {
-      return one == label || parts(one) == parts(label);
-    });
+    const auto match = std::find_if(known.begin(), known.end(),
+                                    [&](const std::string& one) { return one == label || parts(one) == parts(label); });
     if (match == known.end()) {
       const std::string close = closest_match(label, known);
       throw Error(ErrorKind::input, "input.term", "The model has no term \"" + label + "\".",
@@ -122,8 +121,10 @@ TestKind test_kind(const Query& query) {
   if (!value || value->is_null())
     return query.model.family.has_known_dispersion() ? TestKind::chi_squared : TestKind::f;
   const std::string name = value->is_string() ? value->as_string() : "";
-  const std::pair<const char*, TestKind> kinds[] = {{"Chisq", TestKind::chi_squared}, {"LRT", TestKind::chi_squared},
-                                                    {"F", TestKind::f},               {"Rao", TestKind::score},
+  const std::pair<const char*, TestKind> kinds[] = {{"Chisq", TestKind::chi_squared},
+                                                    {"LRT", TestKind::chi_squared},
+                                                    {"F", TestKind::f},
+                                                    {"Rao", TestKind::score},
                                                     {"none", TestKind::none}};
   for (const auto& kind : kinds)
     if (name == kind.first) return kind.second;
@@ -170,8 +171,7 @@ void warn_about_f(TestKind test, const inference::Dispersion& dispersion, Warnin
                       Document::object()});
 }
 
-inference::TestResult deviance_test(TestKind test, double change, double df,
-                                    const inference::Dispersion& dispersion) {
+inference::TestResult deviance_test(TestKind test, double change, double df, const inference::Dispersion& dispersion) {
   return test == TestKind::f ? inference::f_test(change, df, dispersion)
                              : inference::chi_squared_test(change, df, dispersion.value);
 }

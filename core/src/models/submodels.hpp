@@ -55,9 +55,9 @@ void warn_about_f(TestKind test, const inference::Dispersion& dispersion, Warnin
 inference::TestResult deviance_test(TestKind test, double change, double df, const inference::Dispersion& dispersion);
 const char* test_name(TestKind test);
 
-/// Akaike's criterion of models larger or smaller than a model, as R's drop1.glm and add1.glm have it: the deviance over
-/// a dispersion held fixed (n log(deviance / n) for gaussian) plus k per coefficient, shifted so that the model itself
-/// has its own criterion; NaN for families without a likelihood.
+/// Akaike's criterion of models larger or smaller than a model, as R's drop1.glm and add1.glm have it: the deviance
+/// over a dispersion held fixed (n log(deviance / n) for gaussian) plus k per coefficient, shifted so that the model
+/// itself has its own criterion; NaN for families without a likelihood.
 class AicColumn {
  public:
   AicColumn(const Query& query, const inference::Dispersion& phi, double k);

@@ -16,9 +16,9 @@ namespace {
 
 constexpr std::size_t kTogether = 8;
 constexpr int kMaxSteps = 25, kMaxHalvings = 10;
-constexpr double kStill = 0.01;        // movement of the predictor by a last step
-constexpr double kCrawl = 0.1;         // shrinking of the decrement above which the observed information takes over
-constexpr double kPlainLoss = 1e8;     // of columns whose Gram matrix is good enough
+constexpr double kStill = 0.01;     // movement of the predictor by a last step
+constexpr double kCrawl = 0.1;      // shrinking of the decrement above which the observed information takes over
+constexpr double kPlainLoss = 1e8;  // of columns whose Gram matrix is good enough
 constexpr double kStepTolerance = 1e-8;
 
 double dot(const std::vector<double>& a, const std::vector<double>& b) {
@@ -104,8 +104,7 @@ class PlainFit final : public PassProblem {
     if (!std::isfinite(decrement) || !(phi > 0.0)) return fail();
     double moved = 0.0;
     for (std::size_t j = 0; j < step.size(); ++j) moved = std::max(moved, std::fabs(step[j]) * ranges_[j]);
-    const double unit =
-        options_.known_dispersion ? std::min(1.0, std::sqrt(solution_.at.sum_w / solution_.at.n)) : 1.0;
+    const double unit = options_.known_dispersion ? std::min(1.0, std::sqrt(solution_.at.sum_w / solution_.at.n)) : 1.0;
     for (std::size_t j = 0; j < step.size(); ++j) point_[j] = solution_.beta[j] + step[j];
     if (decrement <= options_.tolerance * unit) {
       if (moved > kStill) return fail();

@@ -12,17 +12,24 @@ from ._query import Queries
 from ._source import Source
 
 if TYPE_CHECKING:
-    from ._types import Covariance, Frame
+    from ._types import Frame
 
 __all__ = ["METHODS", "TestResults", "require_method"]
 
 METHODS = ("wald", "profile")
 
 
-def require_method(method: str, choices: Sequence[str] = METHODS) -> str:
-    """The argument `method` of intervals."""
-    if method in choices:
+def require_method(method: str, choices: Sequence[str] = METHODS, vcov: Any = None) -> str:
+    """The argument `method` of intervals; only Wald intervals take another covariance."""
+    if method in choices and (method == "wald" or vcov is None):
         return method
+    if method in choices:
+        raise InputError(
+            f"Intervals by method {method!r} do not depend on `vcov`.",
+            code="input.method",
+            hint="Leave one of them out.",
+            context={"argument": "method", "value": method},
+        )
     raise InputError(
         f"`method` is {method!r}.",
         code="input.method",
@@ -315,19 +322,8 @@ class TestResults(Queries):
         """
         return self._frame(self._query("link_test", {}, self._training_rows("tests"), n_threads).columns)
 
-    def _interval_table(self, name: str, level: float, method: str, vcov: Covariance | None) -> dict[str, Any]:
-        """A table with intervals, "coef_table", "relativities" or "profile_intervals"; profiles have questions of their own."""
-        if require_method(method) == "wald":
-            return getattr(self._choose_vcov(vcov)._model, name)(level)  # type: ignore[attr-defined]
-        if vcov is not None:
-            raise InputError(
-                "`vcov` has no part in profile-likelihood intervals.",
-                code="input.vcov",
-                hint='Leave it out, or use method="wald".',
-                context={"argument": "vcov", "method": method},
-            )
-        question = name if name.startswith("profile_") else f"profile_{name}"
-        return self._query(question, {"level": level}, self._training_rows("profiles"), stacklevel=3).columns
+    def _profile_table(self, name: str, level: float) -> dict[str, Any]:
+        return self._query(name, {"level": level}, self._training_rows("profiles"), stacklevel=3).columns
 
 
 def _texts(names: Sequence[str] | str | None) -> list[str] | None:

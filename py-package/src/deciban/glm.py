@@ -375,20 +375,14 @@ def model_from_json(text: str) -> GLMResult:
 
 
 def coef_table(
-    model: GLMResult,
-    level: float = 0.95,
-    method: Literal["wald", "profile"] = "wald",
-    vcov: Covariance | None = None,
+    model: GLMResult, level: float = 0.95, method: Literal["wald", "profile"] = "wald", vcov: Covariance | None = None
 ) -> Frame:
     """Coefficients with tests and intervals. See `GLMResult.coef_table`."""
     return require_model(model).coef_table(level, method, vcov)
 
 
 def relativities(
-    model: GLMResult,
-    level: float = 0.95,
-    method: Literal["wald", "profile"] = "wald",
-    vcov: Covariance | None = None,
+    model: GLMResult, level: float = 0.95, method: Literal["wald", "profile"] = "wald", vcov: Covariance | None = None
 ) -> Frame:
     """Multipliers of the tariff with intervals. See `GLMResult.relativities`."""
     return require_model(model).relativities(level, method, vcov)

@@ -18,7 +18,7 @@ from ._result_covariance import CovarianceResults
 from ._result_plots import PlotResults
 from ._result_predict import PredictionResults
 from ._result_tables import TableResults
-from ._result_tests import TestResults
+from ._result_tests import TestResults, require_method
 from ._rows import like_rows as _like_rows
 from ._rows import series as _series
 from ._source import Source
@@ -118,7 +118,15 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         return self._named(self._wald["p_value"])
 
     def conf_int(
-        self, level: float = 0.95, method: Literal["wald", "profile"] = "wald", vcov: Covariance | None = None
+        self,
+        level: float = 0.95,
+        method: Literal["wald", "profile", "bootstrap"] = "wald",
+        vcov: Covariance | None = None,
+        *,
+        type: Literal["parametric", "weighted"] = "parametric",
+        interval: Literal["bca", "percentile", "studentised"] | None = None,
+        n_boot: int = 999,
+        seed: int = 0,
     ) -> Matrix:
         """Intervals of the coefficients.
 
@@ -126,13 +134,14 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         ----------
         level : float, default 0.95
             Coverage, between 0 and 1.
-        method : {"wald", "profile"}, default "wald"
+        method : {"wald", "profile", "bootstrap"}, default "wald"
             "wald": t with `df_resid` degrees of freedom where the dispersion is estimated, else normal. "profile": the
             values at which the deviance, fitted over all other coefficients, has risen by the squared normal quantile
-            times the dispersion, exact to 1e-8; it needs the rows of the fit.
+            times the dispersion, exact to 1e-8; it needs the rows of the fit. "bootstrap": see `bootstrap`.
         vcov : str or dict, optional
-            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`. For Wald
-            intervals only.
+            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
+        type, interval, n_boot, seed
+            Of the bootstrap: see `bootstrap`.
 
         Returns
         -------
@@ -151,8 +160,10 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         DecibanWarning
             ``profile.open``: the deviance never rises so far, and the limit is infinite; ``profile.failed``.
         """
-        name = "profile_intervals" if method == "profile" else "coef_table"
-        table = self._interval_table(name, level, method, vcov)
+        if require_method(method, ("wald", "profile", "bootstrap"), vcov=vcov) == "bootstrap":
+            found = self.bootstrap(n_boot, type, interval, level, seed)
+            return self._matrix(found._limits())
+        table = self._interval_table("profile_intervals", "coef_table", level, method, vcov)
         return self._matrix({"lower": table["lower"], "upper": table["upper"]})
 
     def cov_params(self, vcov: Covariance | None = None) -> Matrix:
@@ -423,7 +434,10 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
     # Tables -----------------------------------------------------------------------------------------------------------
 
     def coef_table(
-        self, level: float = 0.95, method: Literal["wald", "profile"] = "wald", vcov: Covariance | None = None
+        self,
+        level: float = 0.95,
+        method: Literal["wald", "profile"] = "wald",
+        vcov: Covariance | None = None,
     ) -> Frame:
         """Coefficients with tests and intervals.
 
@@ -434,8 +448,7 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         method : {"wald", "profile"}, default "wald"
             As in `conf_int`.
         vcov : str or dict, optional
-            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`. For Wald
-            intervals only.
+            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
 
         Returns
         -------
@@ -447,10 +460,13 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         InputError
             ``input.level``, ``input.method``.
         """
-        return self._frame(self._interval_table("coef_table", level, method, vcov))
+        return self._frame(self._interval_table("profile_coef_table", "coef_table", level, method, vcov))
 
     def relativities(
-        self, level: float = 0.95, method: Literal["wald", "profile"] = "wald", vcov: Covariance | None = None
+        self,
+        level: float = 0.95,
+        method: Literal["wald", "profile"] = "wald",
+        vcov: Covariance | None = None,
     ) -> Frame:
         """Multipliers of the tariff: exp of the coefficients with intervals.
 
@@ -461,8 +477,7 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         method : {"wald", "profile"}, default "wald"
             As in `conf_int`.
         vcov : str or dict, optional
-            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`. For Wald
-            intervals only.
+            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
 
         Returns
         -------
@@ -475,7 +490,7 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         InputError
             ``input.level``, ``input.method``; ``relativities.link`` unless the link is log, logit or cloglog.
         """
-        return self._frame(self._interval_table("relativities", level, method, vcov))
+        return self._frame(self._interval_table("profile_relativities", "relativities", level, method, vcov))
 
     def actual_expected(self) -> Frame:
         """Observed and fitted totals by level of each factor, over the training rows.
@@ -551,6 +566,12 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
 
     def _named(self, values: Array) -> Vector:
         return _series(values, self.param_names) if self._library == "pandas" else values
+
+    def _interval_table(self, profile: str, wald: str, level: float, method: str, vcov: Any) -> dict[str, Any]:
+        """A table of the core with Wald limits, or with those of the profile likelihood."""
+        if require_method(method, vcov=vcov) == "profile":
+            return self._profile_table(profile, level)
+        return getattr(self._choose_vcov(vcov)._model, wald)(level)
 
     def _matrix(self, columns: dict[str, Array]) -> Matrix:
         """Columns over the coefficients, with their names beside."""

@@ -48,9 +48,8 @@ class ProfileEquation : public testing::TestWithParam<Law> {};
 TEST_P(ProfileEquation, HoldsByAFitOfItsOwn) {
   const Law law = GetParam();
   Columns data = claims(500, 11, false);
-  Document arguments = args({{"formula", std::string(law.response) + " ~ a + year + x"},
-                             {"family", law.family},
-                             {"link", law.link}});
+  Document arguments =
+      args({{"formula", std::string(law.response) + " ~ a + year + x"}, {"family", law.family}, {"link", law.link}});
   const GlmModel model = fit(arguments, data.table);
   const double level = 0.9, z = deciban::math::normal_quantile(0.95);
   const Answer answer = intervals(model, data, args({{"level", level}, {"parm", Texts{"x"}}}));
@@ -59,8 +58,7 @@ TEST_P(ProfileEquation, HoldsByAFitOfItsOwn) {
     Columns with_offset = claims(500, 11, false);
     Doubles held;
     const auto& x = *data.table.find("x");
-    for (int i = 0; i < 500; ++i)
-      held.push_back(t * reinterpret_cast<const double*>(x.chunks[0].values)[i]);
+    for (int i = 0; i < 500; ++i) held.push_back(t * reinterpret_cast<const double*>(x.chunks[0].values)[i]);
     with_offset.add("held", held);
     Document without = arguments;
     without.set("formula", std::string(law.response) + " ~ a + year");
@@ -75,9 +73,7 @@ INSTANTIATE_TEST_SUITE_P(Laws, ProfileEquation,
                                          Law{"quasipoisson", "log", "y"}, Law{"gamma", "log", "amount"},
                                          Law{"gamma", "inverse", "amount"}, Law{"inverse_gaussian", "log", "amount"},
                                          Law{"gaussian", "identity", "amount"}),
-                         [](const auto& info) {
-                           return std::string(info.param.family) + "_" + info.param.link;
-                         });
+                         [](const auto& info) { return std::string(info.param.family) + "_" + info.param.link; });
 
 // The intercept of the columns as they were given, which is no parameter of the shifted ones.
 TEST(Profile, InterceptIsTheNaturalOne) {
@@ -140,8 +136,8 @@ TEST(Profile, TauRises) {
   const Columns data = claims(200, 5, false);
   const GlmModel model = fit(args({{"formula", "y ~ x + a"}, {"family", "poisson"}}), data.table);
   const deciban::data::Table none;
-  const Answer answer = query(model, "profile", args({{"parm", Texts{"x"}}, {"steps", 4}}), {&data.table, &none}, {},
-                              threads(1));
+  const Answer answer =
+      query(model, "profile", args({{"parm", Texts{"x"}}, {"steps", 4}}), {&data.table, &none}, {}, threads(1));
   const Doubles& tau = answer.table.columns[2].numbers;
   ASSERT_EQ(tau.size(), 9u);
   for (std::size_t k = 1; k < tau.size(); ++k) EXPECT_GT(tau[k], tau[k - 1]);

@@ -11,9 +11,9 @@ namespace deciban::inference {
 
 /// A maximum of the likelihood that profiles start from.
 struct ProfileStart {
-  std::vector<double> beta;  ///< p, of the objective; 0 where aliased
-  std::vector<char> keep;    ///< p, 0 = aliased: stays out of all profiles
-  double dispersion = 1.0;   ///< phi of the test, held fixed
+  std::vector<double> beta;        ///< p, of the objective; 0 where aliased
+  std::vector<char> keep;          ///< p, 0 = aliased: stays out of all profiles
+  double dispersion = 1.0;         ///< phi of the test, held fixed
   solvers::NewtonOptions options;  ///< how the model was fitted
 };
 
@@ -41,8 +41,8 @@ std::vector<ProfileInterval> profile_intervals(const engine::CodedObjective& obj
 /// One point of a profile: the deviance is minimal over the other coefficients.
 struct ProfilePoint {
   int column;
-  double value;      ///< of the coefficient
-  double tau;        ///< signed root of (D(t) - D) / phi
+  double value;  ///< of the coefficient
+  double tau;    ///< signed root of (D(t) - D) / phi
   double deviance;
   std::vector<double> beta;  ///< p, of the objective
 };
