@@ -286,7 +286,9 @@ TEST(Bootstrap, ParametricReplicatesAreFitsToDrawnResponses) {
     const Answer answer = ask(model, "bootstrap", args({{"n_boot", 9}, {"seed", 3}, {"level", 0.5}}), data);
     const Answer eta = ask(model, "prediction", args({{"type", "link"}, {"training", true}}), data);
     deciban::data::Numbers weights;
-    if (one.first.find("weights")) ASSERT_TRUE(deciban::data::Numbers::in_place(*data.find("w"), weights));
+    if (one.first.find("weights")) {
+      ASSERT_TRUE(deciban::data::Numbers::in_place(*data.find("w"), weights));
+    }
     const deciban::inference::Simulation simulation(deciban::families::ResponseLaw(model.family), model.link,
                                                     model.statistics.dispersion, column(eta, "fit"), weights);
     for (int b = 0; b < 9; b += 4) {
