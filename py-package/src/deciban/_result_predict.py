@@ -401,9 +401,7 @@ class PredictionResults(Queries):
 
 def _require_interval(interval: Any) -> None:
     if interval not in ("none", "confidence", "prediction"):
-        raise _wrong_interval(
-            interval, f"`interval` is {interval!r}.", 'Use "none", "confidence" or "prediction".'
-        )
+        raise _wrong_interval(interval, f"`interval` is {interval!r}.", 'Use "none", "confidence" or "prediction".')
 
 
 def _wrong_interval(interval: Any, message: str, hint: str) -> InputError:
