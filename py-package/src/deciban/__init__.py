@@ -11,6 +11,7 @@ __version__ = _version("deciban")
 if __version__ != _core.__version__:
     raise ImportError(f"deciban is version {__version__} but its core is {_core.__version__}: install it again")
 
+from ._bootstrap import Bootstrap
 from ._chunks import dataset
 from ._dataset import Dataset
 from ._errors import (
@@ -28,6 +29,7 @@ from ._errors import (
 )
 from ._influence import Influence
 from ._matrix import ModelMatrix
+from ._prediction import Prediction
 from ._result_covariance import HypothesisTest
 from ._tables import Table
 from .design import Basis, basis, design_info, explain_plan, model_matrix
@@ -47,6 +49,7 @@ from .glm import (
     with_vcov,
 )
 from .portfolio import portfolio_truth, simulate_portfolio
+from .prediction import bootstrap, pit
 from .tests import (
     add1,
     anova,
@@ -60,6 +63,7 @@ from .tests import (
 
 __all__ = [
     "Basis",
+    "Bootstrap",
     "Cancelled",
     "ConvergenceError",
     "DataError",
@@ -76,12 +80,14 @@ __all__ = [
     "ModelMatrix",
     "NotFittedError",
     "NumericError",
+    "Prediction",
     "Table",
     "__version__",
     "actual_expected",
     "add1",
     "anova",
     "basis",
+    "bootstrap",
     "coef_table",
     "dataset",
     "design_info",
@@ -97,6 +103,7 @@ __all__ = [
     "model_matrix",
     "model_to_json",
     "overdispersion_test",
+    "pit",
     "portfolio_truth",
     "profile",
     "relativities",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from . import _convert, _core, _opaque
 from ._chunks import readable
 from ._errors import raise_warnings
-from ._result_covariance import HypothesisTest, Hypotheses, read_vcov
+from ._result_covariance import Hypotheses, HypothesisTest, read_vcov
 from .result import GLMResult, Source, Summary, require_model
 
 if TYPE_CHECKING:
