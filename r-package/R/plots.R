@@ -180,7 +180,7 @@ draw_with_ggplot <- function(drawing) {
       ggplot2::scale_y_continuous(sec.axis = ggplot2::sec_axis(~ (. - floor) / height, name = "Exposure",
         breaks = pretty(c(0, rows$exposure), 3)))
   }
-  figure <- figure + ggplot2::geom_hline(yintercept = drawing$neutral, colour = "grey50", size = 0.3)
+  figure <- figure + ggplot2::geom_hline(yintercept = drawing$neutral, colour = "grey60")
   aes <- if (grouped) ggplot2::aes(colour = group, fill = group, group = group) else ggplot2::aes(group = 1)
   own <- if (grouped) list() else list(colour = "#1b6ca8")
   if (is.factor(rows$x)) {
