@@ -9,7 +9,10 @@
 #'
 #' @param object,x A model.
 #' @param type What `residuals()` are: `"deviance"`, `"pearson"`, `"response"` or `"working"`, as R defines them
-#'   (see [stats::residuals.glm()]).
+#'   (see [stats::residuals.glm()]); `"anscombe"`, \eqn{(A(y) - A(\mu)) / (A'(\mu) \sqrt{V(\mu) / w})} with
+#'   \eqn{A' = V^{-1/3}}; or `"quantile"`, normal quantiles of the family's distribution function at the estimates,
+#'   randomised where it jumps (Dunn and Smyth, 1996): standard normal when the model is right.
+#' @param seed Key of the random numbers of `"quantile"`, a whole number of at least 0; with the row it decides.
 #' @param exposure,offset Values that the fit got as a vector, when `data` is given.
 #' @param n_threads As in [fit_glm()].
 #' @param data The training data again (`X` for [fit_glm_xy()]), for a model that was loaded. `NULL`: the data of the
@@ -19,6 +22,8 @@
 #' @param vcov Another covariance of the coefficients than the model has, such as `"HC1"` or `~ policy_id`; see
 #'   [with_vcov()]. `NULL`: that of the model.
 #' @param parm Names or numbers of coefficients; all when left out.
+#' @param method `"wald"`, or, with the rows of the fit, `"profile"` for profile-likelihood intervals and `"bootstrap"`.
+#' @param interval,n_boot,seed For `method = "bootstrap"`, with `type` `"parametric"` or `"weighted"`: see [bootstrap()].
 #' @param ... Not used: further arguments are an error.
 #' @return
 #' - `fitted()`, `residuals()`, `weights()`: one value per row, named by the row names of a data frame. Rows that the
@@ -26,17 +31,20 @@
 #' - `vcov()`: p x p covariance of the coefficients, `NA` for aliased ones. Error `covariance.too_large` beyond 8,192
 #'   coefficients, `covariance.not_kept` for robust ones with a factor of 1,024 columns or more; `coef_table()` and
 #'   `summary()` have their standard errors.
-#' - `confint()`: p x 2 matrix of Wald intervals: t with `df.residual` degrees of freedom where the dispersion is
-#'   estimated, else normal.
+#' - `confint()`: p x 2 matrix of intervals. Wald: t with `df.residual` degrees of freedom where the dispersion is
+#'   estimated, else normal. Profile likelihood: the values at which the deviance, fitted over all other coefficients,
+#'   has risen by the squared normal quantile times the dispersion, exact to 1e-8 (R's `confint()` of a `glm`
+#'   interpolates); infinite with a warning `profile.open` where it never rises so far.
 #' - `logLik()`: as R defines it, with attributes `df` and `nobs`; `NA` with attribute `reason` where there is none
 #'   (quasi families, Tweedie with `var_power = 1`).
 #' - `nobs()`: rows with positive weight (sum of `freq_weights`).
 #' - `family()`: a family object of R where R has family and link, else a list with the names.
 #' - `summary()`: an object with the matrix `coefficients` (estimate, standard error, z or t value, p-value; rows of
-#'   aliased coefficients are left out), `cov.scaled` (`NULL` beyond 8,192 coefficients), `dispersion`, `df` and the `text` that it prints.
+#'   aliased coefficients are left out), `cov.scaled` (`NULL` beyond 8,192 coefficients), `dispersion`, `df` and the
+#'   `text` that it prints.
 #' @section Errors:
 #' `model.no_data` (the data cannot be found: hand them in), `model.data_changed`, `data.length_mismatch`, `input.type`,
-#' `input.level`, `input.parm`, `input.unknown_argument`.
+#' `input.level`, `input.parm`, `input.method`, `input.unknown_argument`.
 #' @examples
 #' model <- fit_glm(breaks ~ wool + tension, warpbreaks, "poisson")
 #' summary(model)
@@ -126,16 +134,20 @@ require_width <- function(X, wanted, call) {
 #' @rdname deciban_glm
 #' @export
 residuals.deciban_glm <- function(object, type = "deviance", data = NULL, y = NULL, weights = NULL, exposure = NULL,
-                                  offset = NULL, freq_weights = NULL, ...) {
+                                  offset = NULL, freq_weights = NULL, seed = 0, ...) {
   call <- sys.call()
   require_no_more(call, ...)
-  types <- c("deviance", "pearson", "response", "working")
+  types <- c("deviance", "pearson", "response", "working", "anscombe", "quantile")
   if (!is_text(type) || !type %in% types) {
     raise_input("input.type", paste0("`type` is ", deparse_whole(type), "."),
       paste0("Use \"", paste(types, collapse = "\", \""), "\"."), call, list(argument = "type", value = type))
   }
   vectors <- list(weights = weights, exposure = exposure, offset = offset, freq_weights = freq_weights)
   source <- given_source(object, data, vectors, y, call)
+  if (type == "quantile") {
+    answer <- query_model(object, "quantile_residuals", list(seed = seed), source, call)
+    return(label_rows(answer$table$residual, answer$labels))
+  }
   row_values(object, type, source, call)
 }
 
@@ -171,22 +183,25 @@ vcov.deciban_glm <- function(object, vcov = NULL, ...) {
 
 #' @rdname deciban_glm
 #' @export
-confint.deciban_glm <- function(object, parm, level = 0.95, vcov = NULL, ...) {
+confint.deciban_glm <- function(object, parm, level = 0.95, method = "wald", vcov = NULL, type = "parametric",
+                                interval = NULL, n_boot = 999, seed = 0, ...) {
   call <- sys.call()
   require_no_more(call, ...)
+  require_method(method, vcov, call, c("wald", "profile", "bootstrap"))
+  chosen <- if (missing(parm)) names(object$coefficients) else coefficient_names(object, parm, call)
+  if (method == "profile") {
+    return(profile_limits(object, chosen, level, call))
+  }
+  if (method == "bootstrap") {
+    intervals <- bootstrap(object, n_boot, type, interval, level, seed)$intervals
+    limits <- cbind(intervals$lower, intervals$upper)
+    dimnames(limits) <- list(intervals$term, percent_names(level))
+    return(limits[chosen, , drop = FALSE])
+  }
   object <- choose_vcov(object, vcov, call)
   table <- checked(core_coef_table(object$document, level), call)
-  percent <- paste(format(100 * c((1 - level) / 2, (1 + level) / 2), trim = TRUE, digits = 3), "%")
-  limits <- matrix(c(table$lower, table$upper), ncol = 2, dimnames = list(table$term, percent))
-  if (missing(parm)) {
-    return(limits)
-  }
-  known <- if (is.character(parm)) parm %in% table$term else parm %in% seq_along(table$term)
-  if (!all(known)) {
-    raise_input("input.parm", paste0("There is no coefficient ", paste(parm[!known], collapse = ", "), "."),
-      "See names(coef(model)).", call, list(parm = parm[!known]))
-  }
-  limits[parm, , drop = FALSE]
+  limits <- matrix(c(table$lower, table$upper), ncol = 2, dimnames = list(table$term, percent_names(level)))
+  limits[chosen, , drop = FALSE]
 }
 
 #' @rdname deciban_glm

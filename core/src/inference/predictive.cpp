@@ -64,16 +64,16 @@ bool PredictiveLaw::At::set(const NewObservation& observation) {
   for (std::size_t d = 0; d < of_.dispersions_.size(); ++d)
     for (std::size_t t = 0; t < of_.thetas_.size(); ++t)
       add_means(of_.dispersions_[d], of_.thetas_[t], of_.dispersion_shares_[d] * of_.theta_shares_[t]);
-  double total = 0.0, mean = 0.0, square = 0.0;
-  for (std::size_t k = 0; k < points_.size(); ++k) {
-    total += shares_[k];
-    mean += shares_[k] * points_[k].mu;
-    square += shares_[k] * (points_[k].mu * points_[k].mu + of_.law_.variance(points_[k]));
-  }
+  double total = 0.0;
+  for (const double share : shares_) total += share;
   if (!(total > 0.0)) return false;
   for (double& share : shares_) share /= total;
-  mean_ = mean / total;
-  deviation_ = std::sqrt(std::max(0.0, square / total - mean_ * mean_));
+  // Where quantiles are looked for first: at the estimates, since averages may be far out where little is known.
+  const MeanAt centre = mean_at(of_.link_, observation.eta);
+  const double law = of_.law_.variance({centre.mu, centre.complement, phi, observation.weight, of_.law_.family().theta});
+  const double own = observation.se * centre.slope;
+  mean_ = centre.mu;
+  deviation_ = std::sqrt(law + own * own);
   return std::isfinite(mean_) && std::isfinite(deviation_) && deviation_ > 0.0;
 }
 
@@ -180,7 +180,7 @@ double PredictiveLaw::At::number_quantile(double p) const {
     double t = high - at_high * ((high - low) / (at_high - at_low));
     if (!(t > low && t < high)) t = 0.5 * (low + high);
     const double at = gap(t);
-    if (std::fabs(at) <= 1e-13 || high - low <= 4e-16 * std::max(1.0, std::fabs(t))) return y_of(t);
+    if (std::fabs(at) <= 1e-12 || high - low <= 4e-16 * std::max(1.0, std::fabs(t))) return y_of(t);
     if ((at > 0.0) == (at_high > 0.0)) {
       high = t;
       at_high = at;

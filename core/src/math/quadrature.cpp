@@ -84,8 +84,8 @@ NormalNodes normal_nodes(double spread) {
   constexpr double kMostSpread = 50.0;
   static const NormalNodes rules[] = {gauss_hermite(5), gauss_hermite(7), gauss_hermite(11), gauss_hermite(21)};
   if (!(spread > 0.0)) return {{0.0}, {1.0}};
-  if (spread <= 0.05) return rules[0];
-  if (spread <= 0.15) return rules[1];
+  if (spread <= 0.07) return rules[0];
+  if (spread <= 0.2) return rules[1];
   if (spread <= 0.4) return rules[2];
   if (spread <= 1.0) return rules[3];
   const double used = std::min(spread, kMostSpread);

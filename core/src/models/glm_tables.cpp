@@ -79,7 +79,7 @@ double test_df(const GlmModel& model) {
   return model.family.has_known_dispersion() ? HUGE_VAL : model.statistics.df_residual;
 }
 
-tables::ResultTable coef_table(const GlmModel& model, double level) {
+tables::ResultTable coef_table(const GlmModel& model, double level, const Limits* limits) {
   const std::vector<double> errors = std_errors(model);
   const inference::WaldTable wald = inference::wald(model.coefficients, errors, test_df(model), level);
   tables::ResultTable table;
@@ -88,14 +88,15 @@ tables::ResultTable coef_table(const GlmModel& model, double level) {
       .add("std_error", errors)
       .add("statistic", wald.statistic)
       .add("p_value", wald.p_value)
-      .add("lower", wald.lower)
-      .add("upper", wald.upper);
+      .add("lower", limits ? limits->lower : wald.lower)
+      .add("upper", limits ? limits->upper : wald.upper);
   return table;
 }
 
-tables::ResultTable relativities(const GlmModel& model, double level) {
+tables::ResultTable relativities(const GlmModel& model, double level, const Limits* limits) {
   require_multiplicative(model);
   const inference::WaldTable wald = inference::wald(model.coefficients, std_errors(model), test_df(model), level);
+  const std::vector<double>&lower = limits ? limits->lower : wald.lower, &upper = limits ? limits->upper : wald.upper;
   RelativityRows rows;
   for (const auto& term : model.spec.terms) {
     const design::Variable* factor = model.spec.level_variable(term);
@@ -107,12 +108,12 @@ tables::ResultTable relativities(const GlmModel& model, double level) {
         if (column < 0) {
           rows.set(0.0, 0.0, 0.0);
         } else {
-          rows.set(model.coefficients[column], wald.lower[column], wald.upper[column]);
+          rows.set(model.coefficients[column], lower[column], upper[column]);
         }
       }
     } else if (is_plain_number(model.spec, term)) {
       rows.add(term.label, "", model.level_totals.back(), false);
-      rows.set(model.coefficients[term.first_column], wald.lower[term.first_column], wald.upper[term.first_column]);
+      rows.set(model.coefficients[term.first_column], lower[term.first_column], upper[term.first_column]);
     }
   }
   tables::ResultTable table;

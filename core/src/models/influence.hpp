@@ -12,4 +12,9 @@ Answer influence(const Query& query);
 /// Question `dfbeta`: one column per estimated coefficient. Argument `scaled`: dfbetas.
 Answer dfbeta(const Query& query);
 
+/// Question `quantile_residuals`: column `residual`, quantile residuals at the estimates, randomised where the law has
+/// probabilities. Argument `seed`: with the row of the data it decides. Raises InputError `predict.no_law` for families
+/// without a law, `predict.weights`, `input.seed`.
+Answer quantile_residuals(const Query& query);
+
 }  // namespace deciban::models

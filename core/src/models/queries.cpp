@@ -9,6 +9,7 @@
 #include "prediction_queries.hpp"
 #include "query_parts.hpp"
 #include "rating_queries.hpp"
+#include "test_queries.hpp"
 
 namespace deciban::models {
 namespace {
@@ -33,6 +34,18 @@ constexpr Entry kEntries[] = {
     {"training_columns", training_columns},
     {"vif", vif},
     {"with_coefficients", with_coefficients},
+    {"anova", anova},
+    {"compare_models", compare_models},
+    {"drop1", drop1},
+    {"add1", add1},
+    {"term_importance", term_importance},
+    {"profile_intervals", profile_intervals},
+    {"profile", profile},
+    {"profile_coef_table", profile_coef_table},
+    {"profile_relativities", profile_relativities},
+    {"goodness_of_fit", goodness_of_fit},
+    {"overdispersion_test", overdispersion_test},
+    {"link_test", link_test},
     {"prediction", answer_prediction},
     {"prediction_columns", answer_prediction_columns},
     {"prediction_terms", answer_prediction_terms},
@@ -45,6 +58,7 @@ constexpr Entry kEntries[] = {
     {"term_tests", term_tests},                // the same of each term
     {"influence", influence},                  // leverage, Cook's distance, standardised residuals of rows
     {"dfbeta", dfbeta},                        // change of coefficients by row
+    {"quantile_residuals", quantile_residuals},
 };
 
 }  // namespace

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import _convert
-from ._tables import to_frame
+from ._rows import frame_like_rows, like_rows
 
 if TYPE_CHECKING:
+    from ._query import Answer
     from ._types import Frame, Matrix, Vector
     from .result import GLMResult
 
@@ -33,20 +32,20 @@ class Influence:
         self.results = results
         self._n_threads = n_threads
 
-    @cached_property
-    def _answer(self) -> Any:
-        source = self.results._training_rows("influence")
-        return self.results._query("influence", {}, source, self._n_threads)
+    @property
+    def _data(self) -> Any:
+        return self.results._training_rows("influence").data
 
-    def _rows(self, values: Any) -> Vector:
+    def _query(self, name: str, arguments: dict[str, Any]) -> Answer:
         source = self.results._training_rows("influence")
-        index = _convert.index_of(source.data)
-        if index is None:
-            return values
-        return importlib.import_module("pandas").Series(values, index=index[self._answer.rows], copy=False)
+        return self.results._query(name, arguments, source, self._n_threads)
+
+    @cached_property
+    def _answer(self) -> Answer:
+        return self._query("influence", {})
 
     def _column(self, name: str) -> Vector:
-        return self._rows(self._answer.columns[name])
+        return like_rows(self._answer.columns[name], self._data, self._answer.rows)
 
     @property
     def hat_values(self) -> Vector:
@@ -108,19 +107,12 @@ class Influence:
         return self._changes(True)
 
     def _changes(self, scaled: bool) -> Matrix:
-        source = self.results._training_rows("influence")
-        answer = self.results._query("dfbeta", {"scaled": scaled}, source, self._n_threads)
-        index = _convert.index_of(source.data)
-        if index is not None:
-            return importlib.import_module("pandas").DataFrame(answer.columns, index=index[answer.rows])
+        answer = self._query("dfbeta", {"scaled": scaled})
         if self.results._library == "dict":
             return np.column_stack(list(answer.columns.values()))
-        return to_frame(answer.columns, self.results._library)
+        return frame_like_rows(answer.columns, self._data, self.results._library, answer.rows)
 
     def summary_frame(self) -> Frame:
         """All of it but the changes of coefficients as a frame: ``hat, sigma, standard_deviance, standard_pearson,
         student, cooks, dffits, covratio``, a row per training row."""
-        frame = to_frame(self._answer.columns, self.results._library)
-        source = self.results._training_rows("influence")
-        index = _convert.index_of(source.data)
-        return frame if index is None else frame.set_index(index[self._answer.rows])
+        return frame_like_rows(self._answer.columns, self._data, self.results._library, self._answer.rows)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from . import _convert, _core
+from ._bootstrap import Bootstrap
 from ._errors import InputError
 from ._prediction import Prediction
 from ._query import Queries
@@ -281,6 +282,80 @@ class PredictionResults(Queries):
         arguments.update(nsim=nsim, seed=seed, unseen=unseen)
         answer = self._query("simulate", arguments, rows, n_threads)
         return self._frame_like_rows(answer.columns, data, rows, answer.rows)
+
+    def bootstrap(
+        self,
+        n_boot: int = 999,
+        type: Literal["parametric", "weighted"] = "parametric",
+        interval: Literal["bca", "percentile", "studentised"] | None = None,
+        level: float = 0.95,
+        seed: int = 0,
+        data: Data | None = None,
+        *,
+        y: Any = None,
+        weights: ColumnArgument = None,
+        exposure: ColumnArgument = None,
+        offset: ColumnArgument = None,
+        freq_weights: ColumnArgument = None,
+        n_threads: int | None = None,
+    ) -> Bootstrap:
+        """Refit to responses drawn from the model, or to random weights, for intervals of the coefficients.
+
+        Parametric: responses are drawn as `simulate` does; theta, ``var_power`` and dispersion are those of the fit.
+        Weighted: each row gets a weight drawn from the exponential law of mean 1, which says nothing about the law of
+        the responses; t* = (b* - b) / se* with HC0 standard errors of each replicate whose meat is halved, since
+        squares of these weights have mean 2.
+
+        Quantiles stand at position (n_boot + 1) p among the sorted replicates, linear between neighbours. The bits
+        depend on `seed` alone, not on threads, and are the same in R and Python. A replicate whose data are separated
+        has infinite coefficients, which count as such.
+
+        Parameters
+        ----------
+        n_boot : int, default 999
+            Number of replicates, at least 2.
+        type : {"parametric", "weighted"}
+            What is random.
+        interval : {"bca", "percentile", "studentised"}, optional
+            For parametric "bca" (default), bias-corrected and accelerated with the family's third cumulants, or
+            "percentile"; for weighted "studentised".
+        level : float, default 0.95
+            Coverage of the intervals, between 0 and 1.
+        seed : int, default 0
+            Key of the random numbers.
+        data, y, weights, exposure, offset, freq_weights
+            The rows of the fit again, for a model that was loaded: see `residuals`.
+        n_threads : int, optional
+            As in `predict`.
+
+        Returns
+        -------
+        Bootstrap
+            With ``intervals`` and ``replicates``.
+
+        Raises
+        ------
+        InputError
+            ``predict.no_law``, ``predict.weights``, ``bootstrap.wide_factor`` ("bca" with a factor of 1,024 columns or
+            more), ``input.type``, ``input.interval``, ``input.level``, ``input.seed``, ``input.argument``.
+        DataError
+            ``model.no_data``, ``model.data_changed``.
+
+        Warns
+        -----
+        DecibanWarning
+            ``bootstrap.few_replicates``, ``bootstrap.refits_failed``.
+
+        References
+        ----------
+        Efron (1987), JASA 82, 171-185; Davison and Hinkley (1997), Bootstrap Methods and their Application; Newton and
+        Raftery (1994), J. R. Stat. Soc. B 56, 3-48.
+        """
+        source = self._given_rows(
+            "the bootstrap", data, y, weights=weights, exposure=exposure, offset=offset, freq_weights=freq_weights
+        )
+        arguments = {"type": type, "interval": interval, "level": level, "n_boot": n_boot, "seed": seed}
+        return Bootstrap(self._query("bootstrap", arguments, source, n_threads), level, seed, self._library)
 
     # Helpers ----------------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from . import _convert, _core, _opaque
 from ._chunks import readable
 from ._errors import raise_warnings
-from ._result_covariance import HypothesisTest, Hypotheses, read_vcov
+from ._result_covariance import Hypotheses, HypothesisTest, read_vcov
 from .result import GLMResult, Source, Summary, require_model
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ __all__ = [
     "rating_table",
     "relativities",
     "save_model",
-    "vif",
     "term_tests",
+    "vif",
     "with_vcov",
 ]
 
@@ -374,14 +374,18 @@ def model_from_json(text: str) -> GLMResult:
     return GLMResult(_core.model_from_json(text))
 
 
-def coef_table(model: GLMResult, level: float = 0.95, vcov: Covariance | None = None) -> Frame:
-    """Coefficients with tests and Wald intervals. See `GLMResult.coef_table`."""
-    return require_model(model).coef_table(level, vcov)
+def coef_table(
+    model: GLMResult, level: float = 0.95, method: Literal["wald", "profile"] = "wald", vcov: Covariance | None = None
+) -> Frame:
+    """Coefficients with tests and intervals. See `GLMResult.coef_table`."""
+    return require_model(model).coef_table(level, method, vcov)
 
 
-def relativities(model: GLMResult, level: float = 0.95, vcov: Covariance | None = None) -> Frame:
-    """Multipliers of the tariff with Wald intervals. See `GLMResult.relativities`."""
-    return require_model(model).relativities(level, vcov)
+def relativities(
+    model: GLMResult, level: float = 0.95, method: Literal["wald", "profile"] = "wald", vcov: Covariance | None = None
+) -> Frame:
+    """Multipliers of the tariff with intervals. See `GLMResult.relativities`."""
+    return require_model(model).relativities(level, method, vcov)
 
 
 def linear_hypothesis(

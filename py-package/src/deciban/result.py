@@ -18,7 +18,7 @@ from ._result_covariance import CovarianceResults
 from ._result_plots import PlotResults
 from ._result_predict import PredictionResults
 from ._result_tables import TableResults
-from ._result_tests import TestResults
+from ._result_tests import TestResults, require_method
 from ._rows import like_rows as _like_rows
 from ._rows import series as _series
 from ._source import Source
@@ -117,15 +117,31 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         """Two-sided p-values of `tvalues`, shape (p,): normal, or t with `df_resid` degrees of freedom."""
         return self._named(self._wald["p_value"])
 
-    def conf_int(self, level: float = 0.95, vcov: Covariance | None = None) -> Matrix:
-        """Wald intervals of the coefficients.
+    def conf_int(
+        self,
+        level: float = 0.95,
+        method: Literal["wald", "profile", "bootstrap"] = "wald",
+        vcov: Covariance | None = None,
+        *,
+        type: Literal["parametric", "weighted"] = "parametric",
+        interval: Literal["bca", "percentile", "studentised"] | None = None,
+        n_boot: int = 999,
+        seed: int = 0,
+    ) -> Matrix:
+        """Intervals of the coefficients.
 
         Parameters
         ----------
         level : float, default 0.95
             Coverage, between 0 and 1.
+        method : {"wald", "profile", "bootstrap"}, default "wald"
+            "wald": t with `df_resid` degrees of freedom where the dispersion is estimated, else normal. "profile": the
+            values at which the deviance, fitted over all other coefficients, has risen by the squared normal quantile
+            times the dispersion, exact to 1e-8; it needs the rows of the fit. "bootstrap": see `bootstrap`.
         vcov : str or dict, optional
             Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
+        type, interval, n_boot, seed
+            Of the bootstrap: see `bootstrap`.
 
         Returns
         -------
@@ -135,9 +151,19 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         Raises
         ------
         InputError
-            ``input.level``.
+            ``input.level``, ``input.method``.
+        DataError
+            ``model.no_data``, ``model.data_changed`` ("profile").
+
+        Warns
+        -----
+        DecibanWarning
+            ``profile.open``: the deviance never rises so far, and the limit is infinite; ``profile.failed``.
         """
-        table = self._choose_vcov(vcov)._model.coef_table(level)
+        if require_method(method, ("wald", "profile", "bootstrap"), vcov=vcov) == "bootstrap":
+            found = self.bootstrap(n_boot, type, interval, level, seed)
+            return self._matrix(found._limits())
+        table = self._interval_table("profile_intervals", "coef_table", level, method, vcov)
         return self._matrix({"lower": table["lower"], "upper": table["upper"]})
 
     def cov_params(self, vcov: Covariance | None = None) -> Matrix:
@@ -319,7 +345,7 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
 
     def residuals(
         self,
-        type: Literal["deviance", "pearson", "response", "working"] = "deviance",
+        type: Literal["deviance", "pearson", "response", "working", "anscombe", "quantile"] = "deviance",
         data: Data | None = None,
         *,
         y: Any = None,
@@ -327,17 +353,23 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         exposure: ColumnArgument = None,
         offset: ColumnArgument = None,
         freq_weights: ColumnArgument = None,
+        seed: int = 0,
     ) -> Vector:
         """Residuals of the training rows.
 
         Parameters
         ----------
-        type : {"deviance", "pearson", "response", "working"}
-            Which residuals, defined as R's ``residuals.glm``.
+        type : {"deviance", "pearson", "response", "working", "anscombe", "quantile"}
+            Which residuals. The first four are those of R's ``residuals.glm``; "anscombe" are of (A(y) - A(mu)) with A
+            the integral of V^(-1/3), divided to have variance 1 over weights, "quantile" the normal quantiles of the
+            family's distribution function at the estimates, randomised where it jumps: standard normal when the model is
+            right (Dunn and Smyth, J. Comput. Graph. Stat. 5, 1996).
         data : data frame, optional
             The training data again, for a model that was loaded; by default the data of the fit.
         y, weights, exposure, offset, freq_weights : array-like, optional
             Used with `data`: what the fit got as a vector must be given again (`y` for `fit_glm_xy`).
+        seed : int, default 0
+            Key of the random numbers of "quantile", at least 0: with the row it decides, R has the same residuals.
 
         Returns
         -------
@@ -349,11 +381,15 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         DataError
             ``model.no_data``, ``model.data_changed``.
         InputError
-            ``input.type``.
+            ``input.type``; for "quantile" ``predict.no_law`` (quasi families, Tweedie with ``var_power=1``),
+            ``predict.weights``, ``input.seed``.
         """
         source = self._given_rows(
             "residuals", data, y, weights=weights, exposure=exposure, offset=offset, freq_weights=freq_weights
         )
+        if type == "quantile":
+            answer = self._query("quantile_residuals", {"seed": seed}, source)
+            return _like_rows(answer.columns["residual"], source.data, answer.rows)
         return self._row_values(type, "residuals", source)
 
     def model_matrix(
@@ -397,13 +433,20 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
 
     # Tables -----------------------------------------------------------------------------------------------------------
 
-    def coef_table(self, level: float = 0.95, vcov: Covariance | None = None) -> Frame:
-        """Coefficients with tests and Wald intervals.
+    def coef_table(
+        self,
+        level: float = 0.95,
+        method: Literal["wald", "profile"] = "wald",
+        vcov: Covariance | None = None,
+    ) -> Frame:
+        """Coefficients with tests and intervals.
 
         Parameters
         ----------
         level : float, default 0.95
             Coverage of the intervals, between 0 and 1.
+        method : {"wald", "profile"}, default "wald"
+            As in `conf_int`.
         vcov : str or dict, optional
             Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
 
@@ -415,17 +458,24 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         Raises
         ------
         InputError
-            ``input.level``.
+            ``input.level``, ``input.method``.
         """
-        return to_frame(self._choose_vcov(vcov)._model.coef_table(level), self._library)
+        return self._frame(self._interval_table("profile_coef_table", "coef_table", level, method, vcov))
 
-    def relativities(self, level: float = 0.95, vcov: Covariance | None = None) -> Frame:
-        """Multipliers of the tariff: exp of the coefficients with Wald intervals.
+    def relativities(
+        self,
+        level: float = 0.95,
+        method: Literal["wald", "profile"] = "wald",
+        vcov: Covariance | None = None,
+    ) -> Frame:
+        """Multipliers of the tariff: exp of the coefficients with intervals.
 
         Parameters
         ----------
         level : float, default 0.95
             Coverage of the intervals, between 0 and 1.
+        method : {"wald", "profile"}, default "wald"
+            As in `conf_int`.
         vcov : str or dict, optional
             Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
 
@@ -438,9 +488,9 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         Raises
         ------
         InputError
-            ``input.level``; ``relativities.link`` unless the link is log, logit or cloglog.
+            ``input.level``, ``input.method``; ``relativities.link`` unless the link is log, logit or cloglog.
         """
-        return to_frame(self._choose_vcov(vcov)._model.relativities(level), self._library)
+        return self._frame(self._interval_table("profile_relativities", "relativities", level, method, vcov))
 
     def actual_expected(self) -> Frame:
         """Observed and fitted totals by level of each factor, over the training rows.
@@ -516,6 +566,12 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
 
     def _named(self, values: Array) -> Vector:
         return _series(values, self.param_names) if self._library == "pandas" else values
+
+    def _interval_table(self, profile: str, wald: str, level: float, method: str, vcov: Any) -> dict[str, Any]:
+        """A table of the core with Wald limits, or with those of the profile likelihood."""
+        if require_method(method, vcov=vcov) == "profile":
+            return self._profile_table(profile, level)
+        return getattr(self._choose_vcov(vcov)._model, wald)(level)
 
     def _matrix(self, columns: dict[str, Array]) -> Matrix:
         """Columns over the coefficients, with their names beside."""

@@ -102,7 +102,7 @@ GlmModel fit_glm_xy(const Document& arguments, const data::Table& X, const data:
 std::vector<double> predict(const GlmModel& model, const Document& arguments, const data::Table& data,
                             const data::Table& vectors, const RunContext& context);
 
-/// Values per training row: `what` is "response", "pearson", "deviance", "working" (residuals), "fitted", "linear" or
+/// Values per training row: `what` is "response", "pearson", "deviance", "working", "anscombe" (residuals), "fitted", "linear" or
 /// "prior_weights".
 /// `data` and `vectors` are the training data again; other data raise DataError `model.data_changed`.
 /// Rows dropped by the fit are left out (na_action "omit") or NaN ("exclude").
