@@ -5,6 +5,7 @@ recover_data.deciban_glm <- function(object, data = NULL, ...) {
   call <- sys.call()
   if (is.null(data)) data <- as_plain_frame(training_source(object, call)$data)
   trms <- stats::delete.response(stats::terms(object))
+  environment(trms) <- evaluation_environment(object)
   # the frame of the call may be gone: the data are handed over
   fitted_by <- object$call
   fitted_by[c("weights", "offset", "exposure", "freq_weights")] <- NULL

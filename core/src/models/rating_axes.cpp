@@ -17,17 +17,24 @@ const Variable& variable_of(const GlmModel& model, const design::Term& term, std
   return model.spec.variables[static_cast<std::size_t>(term.variables[place])];
 }
 
-std::string input_name(const Variable& variable) {
-  if (variable.opaque || variable.kind == Variable::Kind::factor || !variable.input) return variable.label;
+// The argument of a function of one variable, such as `age` of bs(age, df = 4) or factor(age).
+std::string short_name(const Variable& variable) {
+  if (variable.opaque || !variable.input) return variable.label;
   const std::string text = formula::to_text(*variable.input);
   return text.size() > 1 && text.front() == '`' && text.back() == '`' ? text.substr(1, text.size() - 2) : text;
 }
 
-std::vector<std::string> labels_of(const GlmModel& model, const design::Term& term) {
-  std::vector<std::string> labels;
-  for (std::size_t k = 0; k < term.variables.size(); ++k) labels.push_back(variable_of(model, term, k).label);
-  std::sort(labels.begin(), labels.end());
-  return labels;
+std::string input_name(const Variable& variable) {
+  return variable.kind == Variable::Kind::factor ? variable.label : short_name(variable);
+}
+
+// Names of the term's variables in alphabetical order.
+template <class Name>
+std::vector<std::string> sorted_names(const GlmModel& model, const design::Term& term, Name&& name) {
+  std::vector<std::string> names;
+  for (std::size_t k = 0; k < term.variables.size(); ++k) names.push_back(name(variable_of(model, term, k)));
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 std::vector<std::string> split(const std::string& text) {
@@ -188,9 +195,8 @@ const design::Term& find_term(const GlmModel& model, const std::string& text) {
   const design::Term* found = nullptr;
   int count = 0;
   for (const auto& term : model.spec.terms) {
-    const bool reordered = parts.size() > 1 && labels_of(model, term) == parts;
-    const bool variable = term.variables.size() == 1 && input_name(variable_of(model, term, 0)) == text;
-    if (!reordered && !variable) continue;
+    const auto labels_of = sorted_names(model, term, [](const Variable& variable) { return variable.label; });
+    if (labels_of != parts && sorted_names(model, term, short_name) != parts) continue;
     found = &term;
     ++count;
   }

@@ -25,7 +25,8 @@ struct RatingAxis {
 /// The rows of the fit when they are needed; null where there are none. Raises DataError `model.data_changed`.
 using RowsSource = std::function<const TrainingRows*()>;
 
-/// The term that `text` names: its label, its variables in another order, or the one variable of a single term.
+/// The term that `text` names: its label, or its variables in any order, also without the functions around them, where
+/// only one term has these.
 /// Raises InputError `rating_table.term`.
 const design::Term& find_term(const GlmModel& model, const std::string& text);
 

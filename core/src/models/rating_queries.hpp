@@ -26,8 +26,8 @@ Answer rating_table(const Query& query);
 /// the scale of the predictor, log(exposure) included), a row per training row; 1 or 0 where nothing was given.
 Answer training_columns(const Query& query);
 
-/// `model` is the model with other `coefficients` (p numbers; those of aliased columns stay NaN): its predictions follow
-/// them, all else is that of the fit. For derivatives by coefficient. Raises InputError `input.coefficients`.
+/// `model` is the model with other `coefficients` (p numbers; those of aliased columns stay NaN): its predictions
+/// follow them, all else is that of the fit. For derivatives by coefficient. Raises InputError `input.coefficients`.
 Answer with_coefficients(const Query& query);
 
 /// Generalised variance inflation of each term (inference/collinearity.hpp): `term, df, gvif, gvif_scaled`.

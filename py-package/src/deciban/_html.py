@@ -29,8 +29,9 @@ def table_html(header: Sequence[str], rows: Iterable[Sequence[Any]], caption: st
 
 
 def _cell(value: Any) -> str:
-    place = _TEXT if isinstance(value, str) and value.strip("*.") else _NUMBER
-    return f"<td{place}>{html.escape(str(value))}</td>"
+    text = str(value)
+    place = _NUMBER if text in ("", "NA") or text[0] in "+-.0123456789<*" or text in ("True", "False") else _TEXT
+    return f"<td{place}>{html.escape(text)}</td>"
 
 
 def figures_html(figures: Iterable[tuple[str, str]]) -> str:

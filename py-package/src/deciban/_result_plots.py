@@ -222,16 +222,21 @@ def _residual_rows(model: Any, max_points: int) -> dict[str, Any]:
 def _scatter(ax: Axes, rows: dict[str, Any], x: np.ndarray, y: np.ndarray, size: np.ndarray) -> None:
     many = len(x) > 2000
     ax.plot(x, y, linestyle="none", marker="o", markersize=2 if many else 4, color=_LINE, alpha=0.35 if many else 0.6)
-    for i in np.argsort(size)[-3:]:  # the most extreme rows by number
+    width, height = np.ptp(x) / 8, np.ptp(y) / 20
+    named: list[int] = []
+    for i in np.argsort(size)[:-4:-1].tolist():  # the most extreme rows by number, where there is room
+        if any(abs(x[i] - x[j]) < width and abs(y[i] - y[j]) < height for j in named):
+            continue
+        named.append(i)
         ax.annotate(str(rows["row"][i]), (x[i], y[i]), textcoords="offset points", xytext=(4, 2), fontsize=8)
 
 
 def _smooth(ax: Axes, x: np.ndarray, y: np.ndarray) -> None:
-    """Medians of bins of equal size, as a guide to the eye."""
+    """Averages of bins of equal size, as a guide to the eye."""
     if len(np.unique(x)) < 4:
         return
     parts = np.array_split(np.argsort(x, kind="stable"), min(20, max(4, len(x) // 20)))
-    centres = [(np.median(x[part]), np.median(y[part])) for part in parts if len(part)]
+    centres = [(np.average(x[part]), np.average(y[part])) for part in parts if len(part)]
     ax.plot(*zip(*centres), color=_REST[1], linewidth=1.2)
 
 
