@@ -2,9 +2,10 @@
 
 import json
 
-import deciban
 import numpy as np
 from test_fixtures import DATA, FIXTURES, read_data
+
+import deciban
 
 __all__ = ["CASES", "DATA", "fit_case", "read_case", "trouble"]
 

@@ -3,12 +3,13 @@
 import json
 import warnings
 
-import deciban
 import numpy as np
 import pytest
 
+import deciban
+
 pandas = pytest.importorskip("pandas")
-from inference_cases import CASES, DATA, fit_case, read_case, trouble  # noqa: E402
+from inference_cases import CASES, DATA, fit_case, read_case, trouble
 
 
 def triangle(values):
@@ -108,7 +109,12 @@ def test_rows_of_their_own_are_hc0_times_g(model, portfolio):
 def test_equal_clusters_in_any_storage(model, portfolio):
     texts = [f"B{value:02d}" for value in portfolio["broker"]]
     wanted = np.asarray(model.cov_params(vcov="~ broker"))
-    for clusters in (texts, pandas.Categorical(texts), portfolio["broker"].to_numpy(float), pandas.Series(texts)[::-1][::-1]):
+    for clusters in (
+        texts,
+        pandas.Categorical(texts),
+        portfolio["broker"].to_numpy(float),
+        pandas.Series(texts)[::-1][::-1],
+    ):
         assert np.array_equal(model.cov_params(vcov={"g": clusters}), wanted)
     one, three = (model.with_vcov("~ broker + area", n_threads=n).to_json() for n in (1, 3))
     assert one == three
@@ -139,7 +145,13 @@ def test_rows_of_weight_zero_and_frequencies(portfolio):
 def test_wide_factors_know_variances():
     rng = np.random.default_rng(5)
     n, levels = 6000, 1300
-    data = pandas.DataFrame({"zip": pandas.Categorical.from_codes(np.r_[np.arange(levels), rng.integers(0, levels, n - levels)], [f"Z{k:04d}" for k in range(levels)])})
+    data = pandas.DataFrame(
+        {
+            "zip": pandas.Categorical.from_codes(
+                np.r_[np.arange(levels), rng.integers(0, levels, n - levels)], [f"Z{k:04d}" for k in range(levels)]
+            )
+        }
+    )
     data["x"] = rng.normal(size=n)
     data["area"] = pandas.Categorical.from_codes(rng.integers(0, 3, n), list("abc"))
     data["y"] = np.exp(0.2 * data["x"]) * rng.gamma(2.0, size=n)
@@ -158,7 +170,10 @@ def test_wide_factors_know_variances():
             rough = wanted > 1e-6 * np.median(wanted)
             np.testing.assert_allclose(np.asarray(robust.bse)[rough], wanted[rough], rtol=1e-8)
     assert deciban.model_from_json(robust.to_json()).to_json() == robust.to_json()
-    for call, code in ((lambda: robust.cov_params(), "covariance.not_kept"), (lambda: wide.with_vcov("~ area"), "vcov.wide_factor")):
+    for call, code in (
+        (lambda: robust.cov_params(), "covariance.not_kept"),
+        (lambda: wide.with_vcov("~ area"), "vcov.wide_factor"),
+    ):
         with pytest.raises(deciban.InputError) as caught:
             call()
         assert caught.value.code == code

@@ -2,12 +2,13 @@
 
 import warnings
 
-import deciban
 import numpy as np
 import pytest
 
+import deciban
+
 pandas = pytest.importorskip("pandas")
-from inference_cases import CASES, DATA, fit_case, read_case, trouble  # noqa: E402
+from inference_cases import CASES, DATA, fit_case, read_case, trouble
 
 
 @pytest.mark.parametrize("name", CASES)

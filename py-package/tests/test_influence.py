@@ -1,11 +1,12 @@
 """Leverage and influence: R's methods for glm (fixtures/covariance), properties, bad input."""
 
-import deciban
 import numpy as np
 import pytest
 
+import deciban
+
 pandas = pytest.importorskip("pandas")
-from inference_cases import CASES, DATA, fit_case, read_case, trouble  # noqa: E402
+from inference_cases import CASES, DATA, fit_case, read_case, trouble
 
 NAMES = {  # field of a case -> property
     "hatvalues": "hat_values",
@@ -112,3 +113,46 @@ def test_bad_input(data):
     with pytest.raises(deciban.InputError) as caught:
         _ = influence.dfbetas
     assert caught.value.code == "influence.wide_factor"
+
+
+def test_anscombe_residuals_by_their_definition(data):
+    weighted = data.assign(w=(data["policy_id"] % 3) * 0.5, amount=data["density"] + 1.0)
+    gamma = deciban.fit_glm("amount ~ area", weighted, "gamma", weights="w")
+    y, mu, w = weighted["amount"], gamma.fittedvalues, weighted["w"]
+    wanted = 3.0 * (np.cbrt(y) - np.cbrt(mu)) / np.cbrt(mu) * np.sqrt(w)
+    np.testing.assert_allclose(gamma.residuals("anscombe"), wanted, rtol=1e-10, atol=1e-14)
+    poisson = deciban.fit_glm("claim_count ~ area", data, "poisson", exposure="exposure")
+    y, mu = data["claim_count"], poisson.fittedvalues
+    wanted = 1.5 * (np.cbrt(y) ** 2 - np.cbrt(mu) ** 2) / mu ** (1.0 / 6.0)
+    np.testing.assert_allclose(poisson.residuals("anscombe"), wanted, rtol=1e-12)
+
+
+def test_quantile_residuals(data):
+    model = deciban.fit_glm("claim_count ~ area + log(density)", data, "poisson", exposure="exposure")
+    first, again, other = (model.residuals("quantile", seed=seed) for seed in (1, 1, 2))
+    assert first.equals(again) and not first.equals(other)
+    assert list(first.index) == list(data.index)
+    zero = (data["claim_count"] == 0).to_numpy()
+    assert first[zero].max() < first[~zero].max() and np.isfinite(first).all()
+    # standard normal under the model: five standard errors of mean and variance
+    assert abs(first.mean()) < 5 / np.sqrt(len(data)) and abs(first.var() - 1) < 5 * np.sqrt(2 / len(data))
+    loaded = deciban.model_from_json(model.to_json())
+    assert np.array_equal(loaded.residuals("quantile", data, seed=1), first)
+    gaussian = deciban.fit_glm("log(density) ~ area", data, "gaussian")
+    wanted = gaussian.residuals("pearson") / np.sqrt(gaussian.scale)
+    np.testing.assert_allclose(gaussian.residuals("quantile"), wanted, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("family", "arguments", "code"),
+    [
+        ("quasipoisson", {"type": "quantile"}, "predict.no_law"),
+        ("poisson", {"type": "quantile", "seed": -1}, "input.seed"),
+        ("poisson", {"type": "quantile", "seed": 0.5}, "input.seed"),
+        ("poisson", {"type": "partial"}, "input.type"),
+    ],
+)
+def test_bad_residuals(data, family, arguments, code):
+    with pytest.raises(deciban.InputError) as caught:
+        deciban.fit_glm("claim_count ~ area", data, family).residuals(**arguments)
+    assert caught.value.code == code

@@ -1,17 +1,18 @@
 #' A model with another covariance
 #'
-#' `with_vcov()` gives the same fit with another covariance of its coefficients: robust against a wrong variance function
-#' (`"HC0"` to `"HC3"`), or against correlation within clusters (`~ policy_id`). Everything that reads standard errors
-#' of the result uses it: `summary()`, `coef_table()`, `relativities()`, `confint()`, `vcov()`, `linear_hypothesis()`, and
-#' the model file. The argument `vcov` of these functions, and that of [fit_glm()], are short for it.
+#' `with_vcov()` gives the same fit with another covariance of its coefficients: robust against a wrong variance
+#' function (`"HC0"` to `"HC3"`), or against correlation within clusters (`~ policy_id`). Everything that reads standard
+#' errors of the result uses it: `summary()`, `coef_table()`, `relativities()`, `confint()`, `vcov()`,
+#' `linear_hypothesis()`, and the model file. The argument `vcov` of these functions, and that of [fit_glm()], are short
+#' for it.
 #'
 #' # The covariances
-#' With \eqn{A} the inverse information for dispersion 1, scores \eqn{s_i = w_i (y_i - \mu_i) / (V(\mu_i) g'(\mu_i))} and
-#' leverages \eqn{h_i}, all but the first are \eqn{A M A}:
+#' With \eqn{A} the inverse information for dispersion 1, scores \eqn{s_i = w_i (y_i - \mu_i) / (V(\mu_i) g'(\mu_i))}
+#' and leverages \eqn{h_i}, all but the first are \eqn{A M A}:
 #' - `"model"`: \eqn{\phi A}, right when the family is;
 #' - `"HC0"`: \eqn{M = \sum s_i^2 x_i x_i'}; `"HC1"`: that times \eqn{n / (n - rank)};
-#' - `"HC2"`, `"HC3"`: \eqn{s_i^2 / (1 - h_i)} and \eqn{s_i^2 / (1 - h_i)^2} in place of \eqn{s_i^2}. A row with leverage 1
-#'   (a level with one row) is left out, and a warning `vcov.full_leverage` says so;
+#' - `"HC2"`, `"HC3"`: \eqn{s_i^2 / (1 - h_i)} and \eqn{s_i^2 / (1 - h_i)^2} in place of \eqn{s_i^2}. A row with
+#'   leverage 1 (a level with one row) is left out, and a warning `vcov.full_leverage` says so;
 #' - `~ policy_id`: outer products of the scores summed over each of G clusters, times \eqn{G / (G - 1)};
 #'   `HC1 ~ policy_id` times \eqn{(n - 1) / (n - rank)} as well. With several columns, `~ policy_id + year`, rows are
 #'   correlated that agree in any of them; with few clusters a variance may then be negative (`NaN`, with a warning
@@ -69,8 +70,8 @@ give_vcov <- function(object, vcov, call, source, n_threads = NULL) {
     return(object)
   }
   rows <- source(words$columns)
-  clusters <- c(words$vectors, outside_columns(setdiff(words$columns, names(words$vectors)), rows$data, words$environment))
-  rows$vectors <- c(rows$vectors, clusters)
+  beside <- outside_columns(setdiff(words$columns, names(words$vectors)), rows$data, words$environment)
+  rows$vectors <- c(rows$vectors, words$vectors, beside)
   answer <- query_model(object, "with_vcov", list(vcov = words$text), rows, call, n_threads)
   object$statistics <- answer$model$statistics
   object$document <- answer$model$document
@@ -87,7 +88,8 @@ read_vcov <- function(vcov, call) {
     words$text <- deparse_whole(vcov)
   } else if (is.list(vcov) && length(vcov) && length(names(vcov)) == length(vcov) && all(nzchar(names(vcov)))) {
     words$vectors <- as.list(vcov)
-    words$text <- paste("~", paste(vapply(names(vcov), function(name) deparse_whole(as.name(name)), ""), collapse = " + "))
+    names <- vapply(names(vcov), function(name) deparse_whole(as.name(name)), "")
+    words$text <- paste("~", paste(names, collapse = " + "))
   }
   if (!is_text(words$text)) {
     raise_input("vcov.unknown", paste0("`vcov` cannot be an object of class ", class(vcov)[1], "."),

@@ -83,9 +83,9 @@
 #'
 #' @param formula Formula, or its text: `y ~ a * bs(b, df = 5) + factor(c) + offset(d)` (see The formula).
 #'   Variables that are no columns of `data` are looked up where the formula was written.
-#' @param data Data frame (tibble, data.table), named list of vectors of one length, what [dataset()] made, or a source of
-#'   chunks as there: a function that returns the next data frame. Of chunks the columns that are used are gathered in
-#'   coded form.
+#' @param data Data frame (tibble, data.table), named list of vectors of one length, what [dataset()] made, or a source
+#'   of chunks as there: a function that returns the next data frame. Of chunks the columns that are used are gathered
+#'   in coded form.
 #' @param family Name of the family: `"gaussian"`, `"binomial"`, `"poisson"`, `"gamma"`, `"inverse_gaussian"`,
 #'   `"tweedie"`, `"negative_binomial"`, `"quasi"`, `"quasipoisson"` or `"quasibinomial"`; or a family object of R with
 #'   its own link and parameters, such as `Gamma()` (whose link is the inverse), `poisson`, `quasi(variance = "mu^2")`,

@@ -1,20 +1,21 @@
 #' Wald tests of linear hypotheses
 #'
 #' `linear_hypothesis()` tests hypotheses about coefficients, alone and together, as `linearHypothesis()` of the package
-#' car does. `term_tests()` tests that all coefficients of a term are 0, for each term of the formula. Both take a robust
-#' covariance.
+#' car does. `term_tests()` tests that all coefficients of a term are 0, for each term of the formula. Both take a
+#' robust covariance.
 #'
-#' The statistic is \eqn{(L b - r)' (L V L')^{-1} (L b - r)} with the q rows of L, which is chi-squared with q degrees of
-#' freedom; divided by q it is F with q and `df.residual` degrees of freedom.
+#' The statistic is \eqn{(L b - r)' (L V L')^{-1} (L b - r)} with the q rows of L, which is chi-squared with q degrees
+#' of freedom; divided by q it is F with q and `df.residual` degrees of freedom.
 #'
 #' # Hypotheses as texts
-#' Names of coefficients, numbers, `+ - * /`, brackets and `=`: `"areaB = areaC"`, `"2*x + y = 1"`, `"0.5 x = (y - z) / 3"`.
-#' Without `=` the expression is 0. Several may stand in one text with commas between them. Names are written as
-#' `names(coef(model))` has them, `log(density)` or `areaB:gasDiesel` too; where a name might be read otherwise, put it in
-#' backticks.
+#' Names of coefficients, numbers, `+ - * /`, brackets and `=`: `"areaB = areaC"`, `"2*x + y = 1"`, `"0.5 x = (y - z) /
+#' 3"`. Without `=` the expression is 0. Several may stand in one text with commas between them. Names are written as
+#' `names(coef(model))` has them, `log(density)` or `areaB:gasDiesel` too; where a name might be read otherwise, put it
+#' in backticks.
 #'
 #' @param model A model of [fit_glm()], [fit_glm_xy()] or [load_model()].
-#' @param hypotheses Texts, or a matrix with one row per hypothesis and one column per coefficient (a vector is one row).
+#' @param hypotheses Texts, or a matrix with one row per hypothesis and one column per coefficient (a vector is one
+#'   row).
 #' @param rhs Right-hand sides, one per hypothesis. `NULL`: those of the texts, or 0.
 #' @param vcov Another covariance of the coefficients than the model has, such as `"HC1"` or `~ policy_id`; see
 #'   [with_vcov()]. `NULL`: that of the model.
@@ -22,11 +23,11 @@
 #' @param level Coverage of the intervals, between 0 and 1.
 #' @return
 #' - `linear_hypothesis()`: an object that prints the test, a list with `statistic`, `df`, `df_residual`, `p_value`,
-#'   `test`, `vcov` and `hypotheses`, a data frame with each hypothesis alone: `hypothesis`, `estimate` (of \eqn{L b - r}),
-#'   `std_error`, `statistic` (z or t), `p_value`, `lower`, `upper`.
+#'   `test`, `vcov` and `hypotheses`, a data frame with each hypothesis alone: `hypothesis`, `estimate` (of \eqn{L b -
+#'   r}), `std_error`, `statistic` (z or t), `p_value`, `lower`, `upper`.
 #' - `term_tests()`: a data frame with `term`, `df` (coefficients that are estimated), `statistic`, `p_value` and
-#'   attributes `test` and `vcov`. With treatment contrasts the test of a main effect beside its interaction is that at the
-#'   base level.
+#'   attributes `test` and `vcov`. With treatment contrasts the test of a main effect beside its interaction is that at
+#'   the base level.
 #' @section Errors:
 #' `hypothesis.syntax`, `hypothesis.unknown_name`, `hypothesis.not_linear`, `hypothesis.constant`, `hypothesis.empty`,
 #' `hypothesis.dimension`, `hypothesis.not_finite`, `hypothesis.aliased` (a coefficient that is not estimated),
@@ -50,8 +51,8 @@ linear_hypothesis <- function(model, hypotheses, rhs = NULL, vcov = NULL, test =
     hypotheses <- as.list(hypotheses)
   }
   rhs <- if (!is.null(rhs)) as.list(as.double(rhs))
-  answer <- query_model(model, "linear_hypothesis", list(hypotheses = hypotheses, rhs = rhs, test = test, level = level),
-    NULL, call)
+  arguments <- list(hypotheses = hypotheses, rhs = rhs, test = test, level = level)
+  answer <- query_model(model, "linear_hypothesis", arguments, NULL, call)
   structure(c(answer$notes[c("statistic", "df", "df_residual", "p_value", "test", "vcov", "text")],
     list(hypotheses = answer$table)), class = "deciban_hypothesis")
 }

@@ -1,7 +1,8 @@
 #' Leverage and influence of single rows
 #'
-#' What each training row does to a fit, by the names and definitions of [stats::influence.measures()] for `glm` objects:
-#' leverages, standardised and studentised residuals, Cook's distances, changes of coefficients. No n x n matrix is made.
+#' What each training row does to a fit, by the names and definitions of [stats::influence.measures()] for `glm`
+#' objects: leverages, standardised and studentised residuals, Cook's distances, changes of coefficients. No n x n
+#' matrix is made.
 #'
 #' The dispersion is that of the model (1 for the negative binomial, where R's `glm` estimates it). Rows with leverage 1
 #' have `NaN` where R divides by 1 - h. A row with frequency f is one of f equal rows; rows of weight 0 have leverage 0.

@@ -74,7 +74,12 @@ SYNTHETIC = {
         "weights": "w0",
         "vcov": "HC3",
     },
-    "clustered": {"formula": "severity ~ age + young", "family": "gamma", "freq_weights": "freq", "vcov": "HC1 ~ fuel + region"},
+    "clustered": {
+        "formula": "severity ~ age + young",
+        "family": "gamma",
+        "freq_weights": "freq",
+        "vcov": "HC1 ~ fuel + region",
+    },
     "all_columns": {"formula": "lapse ~ . - density", "family": "binomial", "link": "cloglog"},
 }
 # Questions to some of these fits.

@@ -88,7 +88,8 @@ class InfluenceVisitor final : public engine::RowVisitor {
       const double share = over(r, rest);
       out_.cooks[row] = share * share * h / (scales_.dispersion * fit_.rank);
       out_.dffits[row] = over(d * std::sqrt(h), sigma * rest);
-      const double e = over(d, sigma * std::sqrt(rest)), base = (fit_.n - fit_.rank - 1.0 + e * e) / (fit_.n - fit_.rank);
+      const double e = over(d, sigma * std::sqrt(rest)),
+                   base = (fit_.n - fit_.rank - 1.0 + e * e) / (fit_.n - fit_.rank);
       out_.covratio[row] = over(1.0, rest * power(base, fit_.rank));
     }
   }
@@ -123,7 +124,8 @@ class BetaVisitor final : public engine::RowVisitor {
     for (int i = 0; i < rows.count; ++i) {
       const double f = fit_.training.frequencies.empty() ? 1.0 : fit_.training.frequencies[rows.begin + i];
       const double h = parts.h[i], d = parts.deviance[i];
-      const double step = h < 1.0 && rows.information[i] > 0.0 ? std::sqrt(rows.information[i] / f) * d / (1.0 - h) : 0.0;
+      const double step =
+          h < 1.0 && rows.information[i] > 0.0 ? std::sqrt(rows.information[i] / f) * d / (1.0 - h) : 0.0;
       leverage_.solve(i, product_.data());
       const std::vector<double> natural = fit_.objective.natural_coefficients(product_);
       const double sigma = roots_.empty() ? 1.0 : sigma_without(fit_, scales_, d, h);
@@ -161,9 +163,10 @@ Influence influence(const FittedRows& fit, const families::Family& family, const
 std::vector<std::vector<double>> dfbeta(const FittedRows& fit, const families::Family& family,
                                         const InfluenceScales& scales, bool scaled, const RunContext& context) {
   if (fit.inverse.arrow())
-    throw Error(ErrorKind::input, "influence.wide_factor",
-                "Changes of all coefficients by row are not to be had for a model with a factor of 1,024 columns or more.",
-                "Use cooks_distance or hat values.", Document::object({{"coefficients", fit.inverse.cols()}}));
+    throw Error(
+        ErrorKind::input, "influence.wide_factor",
+        "Changes of all coefficients by row are not to be had for a model with a factor of 1,024 columns or more.",
+        "Use cooks_distance or hat values.", Document::object({{"coefficients", fit.inverse.cols()}}));
   std::vector<double> roots;
   if (scaled) {
     const linalg::Covariance natural = fit.objective.natural_covariance(fit.inverse);

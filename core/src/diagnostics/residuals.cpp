@@ -45,7 +45,8 @@ double residual(const Family& family, double y, double mu, double complement) {
     case Variance::power:
       return power_residual(family.var_power, y, mu);
     case Variance::binomial:
-      return (mu < 0.5 ? incomplete_beta(y) - incomplete_beta(mu) : incomplete_beta(complement) - incomplete_beta(1.0 - y)) /
+      return (mu < 0.5 ? incomplete_beta(y) - incomplete_beta(mu)
+                       : incomplete_beta(complement) - incomplete_beta(1.0 - y)) /
              math::pow(mu * complement, 1.0 / 6.0);
     case Variance::negative_binomial:
       break;

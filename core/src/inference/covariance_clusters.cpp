@@ -48,8 +48,8 @@ RowOrder order_rows(const Clusters& clusters) {
   order.rows.resize(static_cast<std::size_t>(order.start.back()));
   std::vector<std::int64_t> next = order.start;
   clusters.codes.for_each([&](std::size_t row, std::int32_t code) {
-    if (code >= 0) order.rows[static_cast<std::size_t>(next[static_cast<std::size_t>(code)]++)] =
-        static_cast<std::int64_t>(row);
+    if (code >= 0)
+      order.rows[static_cast<std::size_t>(next[static_cast<std::size_t>(code)]++)] = static_cast<std::int64_t>(row);
   });
   return order;
 }

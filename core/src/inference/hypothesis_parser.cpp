@@ -60,11 +60,12 @@ class Parser {
  private:
   [[noreturn]] void fail(const char* code, const std::string& why) const {
     const std::size_t column = display_width(text_.substr(0, at_));
-    throw Error(ErrorKind::input, code,
-                "A hypothesis cannot be read: " + why + ".\n  " + text_ + "\n  " + std::string(column, ' ') + "^",
-                "Write names of coefficients as in \"a = b\" or \"2*x + y = 1\"; names with blanks or operators may stand "
-                "in backticks.",
-                Document::object({{"hypothesis", text_}, {"position", static_cast<std::int64_t>(column)}}));
+    throw Error(
+        ErrorKind::input, code,
+        "A hypothesis cannot be read: " + why + ".\n  " + text_ + "\n  " + std::string(column, ' ') + "^",
+        "Write names of coefficients as in \"a = b\" or \"2*x + y = 1\"; names with blanks or operators may stand "
+        "in backticks.",
+        Document::object({{"hypothesis", text_}, {"position", static_cast<std::int64_t>(column)}}));
   }
   void skip() {
     while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_]))) ++at_;

@@ -36,8 +36,8 @@ void require_rows(const Matrix& transposed, const std::vector<double>& rhs, std:
   if (static_cast<std::size_t>(transposed.rows()) != p || rhs.size() != q)
     throw Error(ErrorKind::input, "hypothesis.dimension",
                 "The hypotheses have " + std::to_string(transposed.rows()) + " columns and " +
-                    std::to_string(rhs.size()) + " right-hand sides for " + std::to_string(q) + " rows; the model has " +
-                    std::to_string(p) + " coefficients.",
+                    std::to_string(rhs.size()) + " right-hand sides for " + std::to_string(q) +
+                    " rows; the model has " + std::to_string(p) + " coefficients.",
                 "Give one row per hypothesis and one column per coefficient.",
                 Document::object({{"columns", transposed.rows()}, {"rows", transposed.cols()}}));
   for (const auto* values : {&transposed.values(), &rhs})

@@ -38,8 +38,7 @@ Clusters clusters_of(const data::Column& column, const design::TrainingData& tra
                 "Column `" + column.name + "` has " + format_count(column.length()) + " values, but the data have " +
                     format_count(training.rows_given) + " rows.",
                 "Give one cluster per row.",
-                Document::object(
-                    {{"argument", "vcov"}, {"length", column.length()}, {"rows", training.rows_given}}));
+                Document::object({{"argument", "vcov"}, {"length", column.length()}, {"rows", training.rows_given}}));
   data::RowCodes codes = codes_of(column);
   if (!training.kept.empty()) codes.keep(training.kept);
   std::vector<std::int32_t> all = codes.to_vector(), number;
@@ -108,10 +107,9 @@ Warnings set_covariance(GlmModel& model, const CovarianceSpec& spec, const desig
                         const RunContext& context) {
   const std::vector<double> beta = objective.own_coefficients(model.coefficients);
   const std::vector<char> keep = estimated(model);
-  const engine::Evaluation at = objective.evaluate({{beta.data(), nullptr, nullptr}}, engine::Information::expected,
-                                                   context)[0];
-  const linalg::Covariance inverse =
-      solvers::inverse_information(objective, at, beta, keep, model.rank_tol, context);
+  const engine::Evaluation at =
+      objective.evaluate({{beta.data(), nullptr, nullptr}}, engine::Information::expected, context)[0];
+  const linalg::Covariance inverse = solvers::inverse_information(objective, at, beta, keep, model.rank_tol, context);
   const inference::FittedRows fit{training, objective, beta, inverse, model.statistics.nobs, model.statistics.rank};
   inference::SandwichNotes notes;
   linalg::Covariance covariance;
@@ -121,7 +119,8 @@ Warnings set_covariance(GlmModel& model, const CovarianceSpec& spec, const desig
     covariance = inference::hc_covariance(fit, spec.kind, context, notes);
   } else {
     std::vector<Clusters> clusters;
-    for (const auto& name : spec.clusters) clusters.push_back(clusters_of(cluster_column(name, data, vectors), training));
+    for (const auto& name : spec.clusters)
+      clusters.push_back(clusters_of(cluster_column(name, data, vectors), training));
     covariance = inference::cluster_covariance(fit, spec.kind, clusters, context);
   }
   model.covariance = objective.natural_covariance(covariance);

@@ -22,19 +22,17 @@ using parallel::kComputeRows;
 enum class RowKind { response, pearson, deviance, working, anscombe, fitted, linear, prior_weights };
 
 RowKind row_kind(const std::string& what) {
-  const std::pair<const char*, RowKind> kinds[] = {{"response", RowKind::response},
-                                                   {"pearson", RowKind::pearson},
-                                                   {"deviance", RowKind::deviance},
-                                                   {"working", RowKind::working},
-                                                   {"anscombe", RowKind::anscombe},
-                                                   {"fitted", RowKind::fitted},
-                                                   {"linear", RowKind::linear},
-                                                   {"prior_weights", RowKind::prior_weights}};
+  const std::pair<const char*, RowKind> kinds[] = {
+      {"response", RowKind::response}, {"pearson", RowKind::pearson},
+      {"deviance", RowKind::deviance}, {"working", RowKind::working},
+      {"anscombe", RowKind::anscombe}, {"fitted", RowKind::fitted},
+      {"linear", RowKind::linear},     {"prior_weights", RowKind::prior_weights}};
   for (const auto& kind : kinds)
     if (what == kind.first) return kind.second;
-  throw Error(ErrorKind::input, "input.type", "`type` is \"" + what + "\".",
-              "Residuals are of type \"deviance\", \"pearson\", \"response\", \"working\", \"anscombe\" or \"quantile\".",
-              Document::object({{"argument", "type"}, {"value", what}}));
+  throw Error(
+      ErrorKind::input, "input.type", "`type` is \"" + what + "\".",
+      "Residuals are of type \"deviance\", \"pearson\", \"response\", \"working\", \"anscombe\" or \"quantile\".",
+      Document::object({{"argument", "type"}, {"value", what}}));
 }
 
 // eta -> mean, in place

@@ -89,8 +89,8 @@ Answer linear_hypothesis(const Query& query) {
   const std::vector<std::string> names = model.names();
   const LinearHypothesis hypothesis = hypotheses_of(query, names);
   const bool f = wants_f(arguments, model);
-  const HypothesisTest test = inference::wald_test(hypothesis, model.coefficients, model.covariance, names, f,
-                                                   model.statistics.df_residual);
+  const HypothesisTest test =
+      inference::wald_test(hypothesis, model.coefficients, model.covariance, names, f, model.statistics.df_residual);
   const inference::WaldTable wald =
       inference::wald(test.estimates, test.std_errors, test_df(model), arguments.number("level", 0.95));
   Answer answer;
@@ -137,9 +137,8 @@ Answer term_tests(const Query& query) {
   }
   Answer answer;
   answer.table.add("term", terms).add_integers("df", df).add("statistic", statistic).add("p_value", p_value);
-  answer.notes = Document::object({{"test", f ? "F" : "Chisq"},
-                                   {"df_residual", model.statistics.df_residual},
-                                   {"vcov", model.covariance_kind}});
+  answer.notes = Document::object(
+      {{"test", f ? "F" : "Chisq"}, {"df_residual", model.statistics.df_residual}, {"vcov", model.covariance_kind}});
   return answer;
 }
 

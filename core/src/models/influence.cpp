@@ -22,8 +22,8 @@ struct Fit {
       : rows(query.training_rows()),
         beta(rows.beta(query.context)),
         inverse(inverse_of(query.model, query.context)),
-        fitted{rows.training(), rows.objective(query.context), beta, inverse, query.model.statistics.nobs,
-               query.model.statistics.rank} {
+        fitted{rows.training(), rows.objective(query.context), beta,
+               inverse,         query.model.statistics.nobs,   query.model.statistics.rank} {
     const families::FamilyId id = query.model.family.id;
     scales = {query.model.statistics.dispersion, query.model.statistics.deviance,
               id != families::FamilyId::binomial && id != families::FamilyId::poisson};
@@ -70,8 +70,8 @@ Answer influence(const Query& query) {
 Answer dfbeta(const Query& query) {
   const Arguments arguments(query.arguments, {"scaled"});
   const Fit fit(query);
-  auto columns = diagnostics::dfbeta(fit.fitted, query.model.family, fit.scales, arguments.flag("scaled", false),
-                                     query.context);
+  auto columns =
+      diagnostics::dfbeta(fit.fitted, query.model.family, fit.scales, arguments.flag("scaled", false), query.context);
   const std::vector<std::string> names = query.model.names();
   Answer answer;
   for (std::size_t j = 0; j < names.size(); ++j)

@@ -64,7 +64,9 @@ class Queries:
             raise _convert.no_data(what)
         return self._source
 
-    def _given_rows(self, what: str, data: Any = None, y: Any = None, also: Sequence[str] = (), **vectors: Any) -> Source:
+    def _given_rows(
+        self, what: str, data: Any = None, y: Any = None, also: Sequence[str] = (), **vectors: Any
+    ) -> Source:
         """The rows of the fit, or those that the caller hands in again."""
         if data is None:
             return self._training_rows(what)

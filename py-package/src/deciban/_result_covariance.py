@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ._types import Array, ColumnArgument, Covariance, Data, Frame
     from .result import GLMResult
 
-__all__ = ["CovarianceResults", "HypothesisTest", "Hypotheses", "read_vcov"]
+__all__ = ["CovarianceResults", "Hypotheses", "HypothesisTest", "read_vcov"]
 
 Hypotheses = Union[str, Sequence[str], Sequence[float], Sequence[Sequence[float]], np.ndarray]
 

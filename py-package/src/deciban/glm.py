@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from . import _convert, _core, _opaque
 from ._chunks import readable
 from ._errors import raise_warnings
-from ._result_covariance import HypothesisTest, Hypotheses, read_vcov
+from ._result_covariance import Hypotheses, HypothesisTest, read_vcov
 from .result import GLMResult, Source, Summary, require_model
 
 if TYPE_CHECKING:
@@ -397,9 +397,7 @@ def linear_hypothesis(
     return require_model(model).wald_test(hypotheses, rhs, vcov, test, level)
 
 
-def term_tests(
-    model: GLMResult, vcov: Covariance | None = None, test: Literal["F", "Chisq"] | None = None
-) -> Frame:
+def term_tests(model: GLMResult, vcov: Covariance | None = None, test: Literal["F", "Chisq"] | None = None) -> Frame:
     """Wald tests of each term of the formula. See `GLMResult.term_tests`."""
     return require_model(model).term_tests(vcov, test)
 

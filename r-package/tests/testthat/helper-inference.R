@@ -1,5 +1,5 @@
-# The cases of fixtures/covariance for the tests of covariances, hypotheses and influence. test-fixtures.R has the readers
-# of data.
+# The cases of fixtures/covariance for the tests of covariances, hypotheses and influence. test-fixtures.R has the
+# readers of data.
 
 inference_folder <- function() {
   folder <- Sys.getenv("DECIBAN_FIXTURES", "")

@@ -8,8 +8,9 @@ for (name in inference_cases()) {
       case <- read_case(name)
       model <- fit_inference_case(case)
       for (expected in case$hypotheses) {
-        got <- suppressWarnings(linear_hypothesis(model, as.character(unlist(expected$hypotheses)), test = expected$test,
-          vcov = expected$vcov), "deciban_warning")
+        texts <- as.character(unlist(expected$hypotheses))
+        got <- suppressWarnings(linear_hypothesis(model, texts, vcov = expected$vcov, test = expected$test),
+          "deciban_warning")
         label <- paste(expected$vcov, toString(expected$hypotheses), expected$test)
         expect_identical(got$df, as.integer(expected$df))
         expect_close(got$statistic, expected$statistic, 1e-6, label = label)
@@ -53,8 +54,8 @@ test_that("texts and matrices mean the same", {
 
 test_that("bad input is named", {
   cases <- list(syntax = "woolB =", syntax = "(woolB", syntax = "woolB woolB", unknown_name = "woolC = 0",
-    not_linear = "woolB * tensionM", constant = "woolB = woolB", redundant = c("woolB", "2 * woolB"), dimension = c(1, 2),
-    not_finite = rep(NA_real_, 6))
+    not_linear = "woolB * tensionM", constant = "woolB = woolB", redundant = c("woolB", "2 * woolB"),
+    dimension = c(1, 2), not_finite = rep(NA_real_, 6))
   for (k in seq_along(cases)) {
     expect_code(linear_hypothesis(model, cases[[k]]), paste0("hypothesis.", names(cases)[k]), "input")
   }

@@ -59,3 +59,34 @@ test_that("bad input is named", {
   expect_equal(sum(hatvalues(wide)), 1200, tolerance = 1e-10)
   expect_code(dfbetas(wide), "influence.wide_factor", "input")
 })
+
+test_that("Anscombe residuals follow their definition", {
+  gamma <- fit_glm(breaks ~ wool + tension, warpbreaks, "gamma", weights = w <- rep(c(1, 2, 0.5), 18))
+  y <- warpbreaks$breaks
+  mu <- fitted(gamma)
+  expect_equal(residuals(gamma, "anscombe"), 3 * (y^(1 / 3) - mu^(1 / 3)) / mu^(1 / 3) * sqrt(w), tolerance = 1e-12)
+  binomial <- fit_glm(cbind(ncases, ncontrols) ~ agegp, datasets::esoph, "binomial")
+  trials <- esoph$ncases + esoph$ncontrols
+  mu <- fitted(binomial)
+  part <- function(x) beta(2 / 3, 2 / 3) * pbeta(x, 2 / 3, 2 / 3)
+  wanted <- (part(esoph$ncases / trials) - part(mu)) / (mu * (1 - mu))^(1 / 6) * sqrt(trials)
+  expect_equal(residuals(binomial, "anscombe"), wanted, tolerance = 1e-10)
+})
+
+test_that("quantile residuals are normal quantiles of the law", {
+  gamma <- fit_glm(breaks ~ wool + tension, warpbreaks, "gamma")
+  shape <- 1 / gamma$dispersion
+  wanted <- qnorm(pgamma(warpbreaks$breaks, shape, scale = fitted(gamma) / shape))
+  expect_equal(unname(residuals(gamma, "quantile")), unname(wanted), tolerance = 1e-9)
+  poisson <- fit_glm(breaks ~ wool + tension, warpbreaks, "poisson")
+  first <- residuals(poisson, "quantile", seed = 1)
+  expect_identical(first, residuals(poisson, "quantile", seed = 1))
+  expect_false(identical(first, residuals(poisson, "quantile", seed = 2)))
+  expect_true(all(first > qnorm(ppois(warpbreaks$breaks - 1, fitted(poisson))) &
+    first < qnorm(ppois(warpbreaks$breaks, fitted(poisson)))))
+  expect_identical(names(first), row.names(warpbreaks))
+  quasi <- fit_glm(breaks ~ wool, warpbreaks, "quasipoisson")
+  expect_code(residuals(quasi, "quantile"), "predict.no_law", "input")
+  expect_code(residuals(poisson, "quantile", seed = -1), "input.seed", "input")
+  expect_code(residuals(poisson, "partial"), "input.type", "input")
+})

@@ -49,8 +49,7 @@ TEST(Residuals, AnscombeOfLimits) {
   const Family poisson = family_of("poisson");
   const double huge = 1e12, zero = 0.0;
   const Family flat = families::make_family("negative_binomial", nullptr, &huge, "");
-  for (const double y : {0.0, 2.0, 9.0})
-    EXPECT_NEAR(anscombe(flat, y, 3.0, 1.0), anscombe(poisson, y, 3.0, 1.0), 1e-3);
+  for (const double y : {0.0, 2.0, 9.0}) EXPECT_NEAR(anscombe(flat, y, 3.0, 1.0), anscombe(poisson, y, 3.0, 1.0), 1e-3);
   EXPECT_NEAR(anscombe(family_of("binomial"), 0.3, 0.3, 1.0), 0.0, 1e-15);
   EXPECT_EQ(anscombe(poisson, 2.0, 3.0, zero), 0.0) << "rows of weight 0";
   // to the second order it is the Pearson residual

@@ -88,8 +88,7 @@ TEST_P(CovarianceFixture, HypothesesEqualThoseOfCar) {
     for (const Json& text : expected.at("hypotheses")) texts.push(text.get<std::string>());
     const std::string vcov = expected.at("vcov"), test = expected.at("test");
     const GlmModel model = own_.with_vcov(vcov);
-    const Document notes =
-        own_.ask("linear_hypothesis", args({{"hypotheses", texts}, {"test", test}}), model).notes;
+    const Document notes = own_.ask("linear_hypothesis", args({{"hypotheses", texts}, {"test", test}}), model).notes;
     const double statistic = notes.at("statistic").as_double(), p = notes.at("p_value").as_double();
     EXPECT_EQ(notes.at("df").as_int(), expected.at("df").get<std::int64_t>());
     EXPECT_TRUE(is_close(statistic, fixtures::number(expected.at("statistic")), 1e-6)) << expected.dump();
@@ -103,9 +102,9 @@ TEST_P(CovarianceFixture, InfluenceEqualsThatOfR) {
   const Json& expected = own_.content.at("influence");
   const Answer answer = own_.ask("influence", args({}), own_.model);
   const std::pair<const char*, const char*> names[] = {
-      {"hatvalues", "hat"},          {"sigma", "sigma"}, {"rstandard_deviance", "standard_deviance"},
-      {"rstudent", "student"},       {"cooks_distance", "cooks"}, {"rstandard_pearson", "standard_pearson"},
-      {"dffits", "dffits"},          {"covratio", "covratio"}};
+      {"hatvalues", "hat"},    {"sigma", "sigma"},          {"rstandard_deviance", "standard_deviance"},
+      {"rstudent", "student"}, {"cooks_distance", "cooks"}, {"rstandard_pearson", "standard_pearson"},
+      {"dffits", "dffits"},    {"covratio", "covratio"}};
   const auto place = [&](std::int64_t row) {
     return std::find(answer.rows.begin(), answer.rows.end(), row - 1) - answer.rows.begin();
   };

@@ -36,10 +36,10 @@ Influence influence(const inference::FittedRows& fit, const families::Family& fa
                     const RunContext& context);
 
 /// Change of each coefficient when a row is left out, in one step: inverse x_i sqrt(a_i) d_i / (1 - h_i) with the
-/// information a_i of the row, which for h = 1 is 0. As R's `dfbeta` for `glm`, with deviance residuals; rows x p, column
-/// by column, those of the columns as they were given. Divided by sigma_i times the root of the inverse information's
-/// diagonal: `dfbetas`. Columns that are aliased are 0.
-/// Raises InputError `influence.wide_factor` for an information with an arrow.
+/// information a_i of the row, which for h = 1 is 0. As R's `dfbeta` for `glm`, with deviance residuals; rows x p,
+/// column by column, those of the columns as they were given. Divided by sigma_i times the root of the inverse
+/// information's diagonal: `dfbetas`. Columns that are aliased are 0. Raises InputError `influence.wide_factor` for an
+/// information with an arrow.
 std::vector<std::vector<double>> dfbeta(const inference::FittedRows& fit, const families::Family& family,
                                         const InfluenceScales& scales, bool scaled, const RunContext& context);
 

@@ -15,9 +15,9 @@ void anscombe_block(const families::Family& family, const double* y, const doubl
                     const double* w, double* out, int n);
 
 /// Quantile residual: the standard normal quantile of P(Y <= y) or, where the law has a probability at y, of a number
-/// between P(Y < y) and P(Y <= y) that `uniform` in (0, 1) picks. Within +-38, since the lower tail is kept to 1e-300 and
-/// the upper one to 1e-16 (8.2). NaN where there is no law at the point. Source: Dunn and Smyth (1996), J. Comput. Graph.
-/// Stat. 5, 236-244.
+/// between P(Y < y) and P(Y <= y) that `uniform` in (0, 1) picks. Within +-38, since the lower tail is kept to 1e-300
+/// and the upper one to 1e-16 (8.2). NaN where there is no law at the point. Source: Dunn and Smyth (1996), J. Comput.
+/// Graph. Stat. 5, 236-244.
 double quantile_residual(const families::ResponseLaw& law, double y, const families::LawPoint& at, double uniform);
 
 }  // namespace deciban::diagnostics

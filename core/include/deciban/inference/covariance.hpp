@@ -34,7 +34,7 @@ CovarianceSpec parse_covariance(const std::string& text);
 struct FittedRows {
   const design::TrainingData& training;
   const engine::CodedObjective& objective;
-  const std::vector<double>& beta;   ///< of the objective; 0 where aliased
+  const std::vector<double>& beta;    ///< of the objective; 0 where aliased
   const linalg::Covariance& inverse;  ///< inverse information at beta
   double n;                           ///< rows of positive weight, counted by their frequencies
   int rank;
@@ -58,11 +58,11 @@ struct Clusters {
   std::int32_t count = 0;
 };
 
-/// As `vcovCL` of R's sandwich for a glm: sums of scores over clusters in place of scores of rows, times G / (G - 1) for
-/// G clusters, for HC1 also (n - 1) / (n - rank). Several columns: sums over all their combinations with alternating
-/// signs, each with its own G. Rows of weight 0 are left out. Source: Zeileis, Koell and Graham (2020), J. Stat. Softw.
-/// 95 (1). Raises InputError `vcov.wide_factor` for designs with a factor of 1,024 columns or more, whose information
-/// is an arrow.
+/// As `vcovCL` of R's sandwich for a glm: sums of scores over clusters in place of scores of rows, times G / (G - 1)
+/// for G clusters, for HC1 also (n - 1) / (n - rank). Several columns: sums over all their combinations with
+/// alternating signs, each with its own G. Rows of weight 0 are left out. Source: Zeileis, Koell and Graham (2020), J.
+/// Stat. Softw. 95 (1). Raises InputError `vcov.wide_factor` for designs with a factor of 1,024 columns or more, whose
+/// information is an arrow.
 linalg::Covariance cluster_covariance(const FittedRows& fit, CovarianceSpec::Kind kind,
                                       const std::vector<Clusters>& clusters, const RunContext& context);
 

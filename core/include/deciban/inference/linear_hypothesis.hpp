@@ -38,8 +38,8 @@ struct HypothesisTest {
 };
 
 /// @param f            F test with (q, df_residual) degrees of freedom, else chi-squared with q.
-/// Raises InputError `hypothesis.aliased` (a coefficient that is not estimated), `hypothesis.redundant` (hypotheses that
-/// follow from, or contradict, each other), `covariance.not_kept`.
+/// Raises InputError `hypothesis.aliased` (a coefficient that is not estimated), `hypothesis.redundant` (hypotheses
+/// that follow from, or contradict, each other), `covariance.not_kept`.
 HypothesisTest wald_test(const LinearHypothesis& hypothesis, const std::vector<double>& coefficients,
                          const linalg::Covariance& covariance, const std::vector<std::string>& names, bool f,
                          double df_residual);
