@@ -161,7 +161,7 @@ class PredictionResults(Queries):
         >>> prediction = model.get_prediction({"area": ["B", "A"]})
         >>> prediction.conf_int().round(4)
         array([[0.4838, 4.6509],
-               [0.0704, 3.5496]])
+               [0.0704, 3.5495]])
         """
         given = {"exposure": exposure, "offset": offset, "weights": weights}
         rows, arguments = self._prediction_rows(data, given, True, n_threads)
