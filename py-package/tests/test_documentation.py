@@ -17,6 +17,7 @@ MODULES = [
 ]
 if importlib.util.find_spec("sklearn") is not None:
     MODULES.append("deciban.sklearn")
+MODULES.append("deciban._result_tables")
 CLASSES = [deciban.GLMResult, deciban.ModelMatrix, deciban.Basis]
 
 
