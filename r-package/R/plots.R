@@ -67,7 +67,11 @@ scatter <- function(x, y, size, labels, id.n, max_points, ...) {
   extreme <- utils::head(order(-size), max(20, id.n))
   step <- max(1, ceiling(length(x) / max_points))
   drawn <- sort(union(seq(1, length(x), by = step), extreme))
-  graphics::plot(x[drawn], y[drawn], ...)
+  style <- list(...)
+  if (length(drawn) > 1000) {
+    style <- utils::modifyList(list(pch = 20, cex = 0.4, col = grDevices::adjustcolor("#1b6ca8", 0.5)), style)
+  }
+  do.call(graphics::plot, c(list(x[drawn], y[drawn]), style))
   named <- utils::head(order(-size), id.n)
   if (length(named)) {
     side <- ifelse(x[named] > mean(range(x)), 2, 4)
@@ -113,7 +117,7 @@ panel_leverage <- function(rows, id.n, max_points, ...) {
     graphics::lines(hat, bound, lty = 2, col = 2)
     graphics::lines(hat, -bound, lty = 2, col = 2)
   }
-  graphics::legend("bottomleft", legend = "Cook's distance 0.5, 1", lty = 2, col = 2, bty = "n", cex = 0.8)
+  graphics::legend("bottomright", legend = "Cook's distance 0.5, 1", lty = 2, col = 2, bty = "n", cex = 0.8)
 }
 
 #' @rdname plot.deciban_glm

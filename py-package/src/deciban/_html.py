@@ -6,6 +6,8 @@ import html
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
+
 __all__ = ["figures_html", "summary_html", "table_html"]
 
 _SHOWN_ROWS = 200
@@ -45,11 +47,11 @@ def figures_html(figures: Iterable[tuple[str, str]]) -> str:
 
 def number(value: float, digits: int = 4) -> str:
     """Significant digits, NA for NaN."""
-    return "NA" if value != value else f"{value:.{digits}g}"
+    return "NA" if np.isnan(value) else f"{value:.{digits}g}"
 
 
 def p_value(value: float) -> str:
-    if value != value:
+    if np.isnan(value):
         return "NA"
     return "<2e-16" if value < 2e-16 else f"{value:.3g}"
 
@@ -67,7 +69,7 @@ def summary_html(figures: dict[str, Any], table: dict[str, Any], level: float, w
     columns = [table[name] for name in ("estimate", "std_error", "statistic", "p_value", "lower", "upper")]
     rows = []
     for name, estimate, error, statistic, p, lower, upper in zip(names[:_SHOWN_ROWS], *columns):
-        shown = [number(estimate), number(error), "NA" if statistic != statistic else f"{statistic:.3f}", p_value(p)]
+        shown = [number(estimate), number(error), "NA" if np.isnan(statistic) else f"{statistic:.3f}", p_value(p)]
         rows.append([name, *shown, _stars(p), number(lower), number(upper)])
     parts = [figures_html(_model_lines(figures)), table_html(header, rows)]
     if len(names) > _SHOWN_ROWS:

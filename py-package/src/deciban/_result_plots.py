@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from . import _convert
 from ._errors import InputError
 from ._query import Queries
 
@@ -192,7 +193,9 @@ def _draw_exposure(ax: Axes, codes: np.ndarray, exposure: np.ndarray) -> None:
 def _residual_rows(model: Any, max_points: int) -> dict[str, Any]:
     """Values of the rows that are drawn, with quantiles and ranks over all of them."""
     source = model._training_rows("residuals")
-    found = model._query("influence", {}, source).columns
+    answer = model._query("influence", {}, source)
+    found, index = answer.columns, _convert.index_of(source.data)
+    labels = answer.rows if index is None else index.take(answer.rows)
     linear = np.asarray(model.predict(type="link"))
     residuals = np.asarray(model.resid_deviance)
     numbers = {
@@ -215,7 +218,7 @@ def _residual_rows(model: Any, max_points: int) -> dict[str, Any]:
     )
     drawn = np.unique(np.concatenate([np.arange(0, len(row), step), extreme]))
     kept: dict[str, Any] = {name: one[drawn] for name, one in values.items()}
-    kept.update(row=row[drawn], place=place[drawn], count=len(row), rank=model.rank)
+    kept.update(row=[labels[i] for i in row[drawn]], place=place[drawn], count=len(row), rank=model.rank)
     return kept
 
 
