@@ -99,8 +99,7 @@ std::vector<double> weights_of_new_rows(const DesignSpec& spec, const ColumnSour
   if (trials && !weights.given())
     throw Error(ErrorKind::input, "predict.weights_missing",
                 "The response `" + formula::to_text(*response) + "` brings its own numbers of trials.",
-                "Give `weights`, the number of trials of each new row.",
-                Document::object({{"argument", "weights"}}));
+                "Give `weights`, the number of trials of each new row.", Document::object({{"argument", "weights"}}));
   return read_new_source(choose_source(weights, spec.weights, "weights", "predict.weights_missing"), "weights", data,
                          vectors);
 }
