@@ -13,12 +13,24 @@ import deciban
 FUNCTIONS = [name for name in deciban.__all__ if inspect.isfunction(getattr(deciban, name))]
 MODULES = [
     f"deciban{name}"
-    for name in ("", ".design", ".glm", ".result", ".portfolio", "._errors", "._matrix", "._opaque", "._tables")
+    for name in (
+        "",
+        ".design",
+        ".glm",
+        ".result",
+        ".portfolio",
+        ".prediction",
+        "._result_predict",
+        "._result_tables",
+        "._errors",
+        "._matrix",
+        "._opaque",
+        "._tables",
+    )
 ]
 if importlib.util.find_spec("sklearn") is not None:
     MODULES.append("deciban.sklearn")
-MODULES.append("deciban._result_tables")
-CLASSES = [deciban.GLMResult, deciban.ModelMatrix, deciban.Basis]
+CLASSES = [deciban.GLMResult, deciban.ModelMatrix, deciban.Basis, deciban.Prediction, deciban.Bootstrap]
 
 
 @pytest.mark.parametrize("name", MODULES)

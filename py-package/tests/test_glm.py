@@ -300,8 +300,8 @@ def test_pickle_goes_through_the_document(model, motor, raises):
 def test_the_signature_is_the_public_one():
     expected = (
         "formula, data, family, link=None, weights=None, exposure=None, offset=None, var_power=None, theta=None, "
-        "variance=None, freq_weights=None, contrasts=None, na_action='omit', unseen='error', rank_tol=1e-07, "
-        "max_iter=100, strict=False, n_threads=None"
+        "variance=None, freq_weights=None, contrasts=None, na_action='omit', unseen='error', vcov='model', "
+        "rank_tol=1e-07, max_iter=100, strict=False, n_threads=None"
     )
     parameters = inspect.signature(deciban.fit_glm).parameters.values()
     plain = [p.name if p.default is p.empty else f"{p.name}={p.default!r}" for p in parameters]

@@ -87,7 +87,8 @@ Rows draw_rows(const Setting& s, int n, Stream stream) {
     b[i] = stream.uniform() > 0.7;
     x[i] = math::draw_normal(stream);
     if (!s.exposure.empty()) e[i] = s.exposure[0] + (s.exposure[1] - s.exposure[0]) * stream.uniform();
-    const double eta = s.b0 + (a[i] > 0 ? s.a[static_cast<std::size_t>(a[i] - 1)] : 0.0) + (b[i] ? s.b : 0.0) + s.bx * x[i];
+    const double eta =
+        s.b0 + (a[i] > 0 ? s.a[static_cast<std::size_t>(a[i] - 1)] : 0.0) + (b[i] ? s.b : 0.0) + s.bx * x[i];
     rows.y[i] = draw_response(s, e[i] * math::exp(eta), stream);
   }
   const auto factor = [&](const char* name, std::vector<std::int32_t> codes, std::vector<std::string> labels) {
@@ -168,9 +169,8 @@ void see_new_rows(Tally& tally, const Setting& s, const models::GlmModel& model,
   const Rows rows = draw_rows(s, kNewRows, Stream(seed, math::purpose("new"), rep));
   const Table none;
   const models::QueryData data{&rows.table, &none};
-  const models::Answer answer = models::query(model, "prediction",
-                                              Document::object({{"prediction", true}, {"level", kLevel}}), data, {},
-                                              context);
+  const models::Answer answer = models::query(
+      model, "prediction", Document::object({{"prediction", true}, {"level", kLevel}}), data, {}, context);
   const models::Answer pit =
       models::query(model, "pit", Document::object({{"seed", static_cast<std::int64_t>(rep)}}), data, {}, context);
   Misses &interval = tally["prediction interval"], &transform = tally["randomised PIT"];

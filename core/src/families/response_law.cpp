@@ -25,8 +25,8 @@ double count_of(double y, double w) {
 }  // namespace
 
 ResponseLaw::ResponseLaw(const Family& family) : family_(family) {
-  counts_ = family.id == FamilyId::poisson || family.id == FamilyId::binomial ||
-            family.id == FamilyId::negative_binomial;
+  counts_ =
+      family.id == FamilyId::poisson || family.id == FamilyId::binomial || family.id == FamilyId::negative_binomial;
   if (family_.id == FamilyId::tweedie && family_.var_power == 2.0) family_.id = FamilyId::gamma;
   const bool no_tweedie = family_.id == FamilyId::tweedie && family_.var_power == 1.0;
   if (!family.is_quasi() && !no_tweedie) return;

@@ -126,7 +126,11 @@ Replicates refit_responses(const FittedRows& fit, const std::vector<char>& keep,
       responses(b, own.data());
       fits.emplace_back(rules);
     }
-    run(fit.objective, fits, [&](std::size_t k) { return engine::PassModel{nullptr, nullptr, nullptr, y[k].data()}; },
+    run(
+        fit.objective, fits,
+        [&](std::size_t k) {
+          return engine::PassModel{nullptr, nullptr, nullptr, y[k].data()};
+        },
         context);
     for (std::size_t k = 0; k < fits.size(); ++k) {
       failures.count(fits[k]);
@@ -154,8 +158,12 @@ Replicates refit_weights(const FittedRows& fit, const std::vector<char>& keep, d
       drawn.push_back(draw_weights(fit.training, seed, b));
       fits.emplace_back(rules);
     }
-    run(fit.objective, fits,
-        [&](std::size_t k) { return engine::PassModel{nullptr, nullptr, drawn[k].weights.data(), nullptr}; }, context);
+    run(
+        fit.objective, fits,
+        [&](std::size_t k) {
+          return engine::PassModel{nullptr, nullptr, drawn[k].weights.data(), nullptr};
+        },
+        context);
     for (std::size_t k = 0; k < fits.size(); ++k) {
       const int column = static_cast<int>(first) + static_cast<int>(k);
       failures.count(fits[k]);

@@ -1,10 +1,13 @@
+#include "deciban/base/config.hpp"
+
+#include "deciban/inference/bootstrap.hpp"
+
 #include <algorithm>
 #include <cmath>
 
-#include "deciban/inference/bootstrap.hpp"
+#include "deciban/base/error.hpp"
 #include "deciban/inference/leverage.hpp"
 #include "deciban/math/elementary.hpp"
-#include "deciban/base/error.hpp"
 
 namespace deciban::inference {
 namespace {

@@ -114,7 +114,8 @@ TermValues term_values(const design::CodedDesign& design, const std::vector<int>
         const double coefficient = coefficients[static_cast<std::size_t>(end->column)];
         if (std::isnan(coefficient)) continue;
         fit += end->value * coefficient;
-        if (!centre.empty()) product += end->value * centrings[t].product[static_cast<std::size_t>(end->column - first[t])];
+        if (!centre.empty())
+          product += end->value * centrings[t].product[static_cast<std::size_t>(end->column - first[t])];
       }
       double square = quadratic_form(at, end, entries, coefficients);
       if (!centre.empty()) {
@@ -131,8 +132,8 @@ TermValues term_values(const design::CodedDesign& design, const std::vector<int>
 
 std::vector<double> column_means(const design::CodedDesign& design, const data::Numbers& frequencies,
                                  const RunContext& context) {
-  const auto total = parallel::ordered_reduce<ColumnSums>(
-      context, parallel::block_count(design.rows), [&](std::int64_t block) {
+  const auto total =
+      parallel::ordered_reduce<ColumnSums>(context, parallel::block_count(design.rows), [&](std::int64_t block) {
         auto part = std::make_unique<ColumnSums>();
         part->sums.assign(static_cast<std::size_t>(design.n_columns), 0.0);
         SparseRows rows(design);

@@ -26,8 +26,7 @@ MeanAt mean_at(const families::Link& link, double eta) {
 
 }  // namespace
 
-PredictiveLaw::PredictiveLaw(const families::Family& family, const families::Link& link,
-                             const ParameterLaw& parameters)
+PredictiveLaw::PredictiveLaw(const families::Family& family, const families::Link& link, const ParameterLaw& parameters)
     : law_(family), link_(link), parameters_(parameters) {
   dispersions_ = {family.has_known_dispersion() ? 1.0 : parameters.dispersion};
   dispersion_shares_ = theta_shares_ = {1.0};
@@ -70,7 +69,8 @@ bool PredictiveLaw::At::set(const NewObservation& observation) {
   for (double& share : shares_) share /= total;
   // Where quantiles are looked for first: at the estimates, since averages may be far out where little is known.
   const MeanAt centre = mean_at(of_.link_, observation.eta);
-  const double law = of_.law_.variance({centre.mu, centre.complement, phi, observation.weight, of_.law_.family().theta});
+  const double law =
+      of_.law_.variance({centre.mu, centre.complement, phi, observation.weight, of_.law_.family().theta});
   const double own = observation.se * centre.slope;
   mean_ = centre.mu;
   deviation_ = std::sqrt(law + own * own);
@@ -81,8 +81,8 @@ bool PredictiveLaw::At::set(const NewObservation& observation) {
 void PredictiveLaw::At::add_means(double phi, double theta, double share) {
   const families::Family& family = of_.law_.family();
   const double known = of_.parameters_.dispersion;
-  const double se = family.has_known_dispersion() || !(known > 0.0) ? observation_.se
-                                                                    : observation_.se * std::sqrt(phi / known);
+  const double se =
+      family.has_known_dispersion() || !(known > 0.0) ? observation_.se : observation_.se * std::sqrt(phi / known);
   const MeanAt centre = mean_at(of_.link_, observation_.eta);
   const double deviation =
       std::sqrt(of_.law_.variance({centre.mu, centre.complement, phi, observation_.weight, theta}));

@@ -42,7 +42,7 @@ double tweedie_saddle_point(double x, double mean, double phi, double p) {
                                  (pow(x, 2.0 - p) - pow(mean, 2.0 - p)) / (2.0 - p));
   const double size = std::sqrt(std::fmax(0.0, deviance) / phi), r = x < mean ? -size : size;
   if (size < 1e-3) return normal_cdf(r + p * std::sqrt(phi * pow(mean, p - 2.0)) / 6.0);  // a sixth of the skewness
-  const double tilt = (pow(x, 1.0 - p) - pow(mean, 1.0 - p)) / (1.0 - p);  // canonical parameters apart
+  const double tilt = (pow(x, 1.0 - p) - pow(mean, 1.0 - p)) / (1.0 - p);                 // canonical parameters apart
   const double u = tilt * std::sqrt(pow(x, p) / phi);
   return normal_cdf(r + log(u / r) / r);
 }

@@ -75,13 +75,16 @@ Replicates parametric(const GlmModel& model, const inference::FittedRows& fit, c
       law, model.link, phi, engine::linear_predictor(training.design, model.coefficients, training.offset, context),
       weights);
   const bool positive = law.continuous() && model.family.id != families::FamilyId::gaussian;
-  return inference::refit_responses(fit, keep, phi, request.count, [&](std::int64_t b, double* y) {
-    simulation.draw(request.seed, math::purpose("bootstrap"), b, context, y);
-    for (std::size_t i = 0; i < training.y.size(); ++i) {
-      if (std::isnan(y[i])) y[i] = training.y[i];  // rows without weight
-      if (positive) y[i] = std::max(y[i], std::numeric_limits<double>::min());
-    }
-  }, context);
+  return inference::refit_responses(
+      fit, keep, phi, request.count,
+      [&](std::int64_t b, double* y) {
+        simulation.draw(request.seed, math::purpose("bootstrap"), b, context, y);
+        for (std::size_t i = 0; i < training.y.size(); ++i) {
+          if (std::isnan(y[i])) y[i] = training.y[i];  // rows without weight
+          if (positive) y[i] = std::max(y[i], std::numeric_limits<double>::min());
+        }
+      },
+      context);
 }
 
 std::vector<double> row_of(const linalg::Matrix& matrix, int j) {
@@ -111,13 +114,13 @@ void warn_about(const Replicates& replicates, const BootstrapRequest& request, W
                         Document::object({{"n_boot", request.count}})});
   const std::int64_t lost = replicates.failed + replicates.separated;
   if (lost > 0)
-    warnings.push_back(
-        {"bootstrap.refits_failed", "warning",
-         format_count(lost) + " of " + format_count(request.count) + " replicates have no finite fit (" +
-             format_count(replicates.separated) + " separated: infinite coefficients; " +
-             format_count(replicates.failed) +
-             " did not converge: left out). Intervals of the coefficients concerned may be infinite; merge rare levels.",
-         Document::object({{"separated", replicates.separated}, {"failed", replicates.failed}})});
+    warnings.push_back({"bootstrap.refits_failed", "warning",
+                        format_count(lost) + " of " + format_count(request.count) + " replicates have no finite fit (" +
+                            format_count(replicates.separated) + " separated: infinite coefficients; " +
+                            format_count(replicates.failed) +
+                            " did not converge: left out). Intervals of the coefficients concerned may be infinite; "
+                            "merge rare levels.",
+                        Document::object({{"separated", replicates.separated}, {"failed", replicates.failed}})});
 }
 
 }  // namespace
@@ -134,15 +137,15 @@ Answer answer_bootstrap(const Query& query) {
   const engine::CodedObjective& objective = rows.objective(context);
   const std::vector<double> beta = rows.beta(context);
   const std::vector<char> keep = estimated(model);
-  const engine::Evaluation at = objective.evaluate({{beta.data(), nullptr, nullptr, nullptr}},
-                                                   engine::Information::expected, context)[0];
+  const engine::Evaluation at =
+      objective.evaluate({{beta.data(), nullptr, nullptr, nullptr}}, engine::Information::expected, context)[0];
   const linalg::Covariance inverse = solvers::inverse_information(objective, at, beta, keep, model.rank_tol, context);
-  const inference::FittedRows fit{rows.training(), objective, beta, inverse, model.statistics.nobs,
+  const inference::FittedRows fit{rows.training(),      objective, beta, inverse, model.statistics.nobs,
                                   model.statistics.rank};
   const double phi = model.statistics.dispersion;
-  const Replicates replicates = request.parametric ? parametric(model, fit, keep, request, context)
-                                                   : inference::refit_weights(fit, keep, phi, request.count,
-                                                                              request.seed, context);
+  const Replicates replicates = request.parametric
+                                    ? parametric(model, fit, keep, request, context)
+                                    : inference::refit_weights(fit, keep, phi, request.count, request.seed, context);
   std::vector<double> acceleration;
   if (request.interval == "bca") acceleration = inference::accelerations(fit, model.family, model.link, phi, context);
   linalg::Covariance robust;

@@ -13,8 +13,8 @@
 #include "deciban/math/elementary.hpp"
 #include "deciban/parallel/block_grid.hpp"
 #include "deciban/parallel/team.hpp"
-#include "prediction_rows.hpp"
 #include "prediction_queries.hpp"
+#include "prediction_rows.hpp"
 #include "std_errors.hpp"
 
 namespace deciban::models {
@@ -51,8 +51,8 @@ void limits_of_mean(const GlmModel& model, std::vector<double>& lower, std::vect
                     const RunContext& context) {
   using families::LinkId;
   const LinkId id = model.link.id;
-  const bool falls = id == LinkId::inverse || id == LinkId::inverse_squared ||
-                     (id == LinkId::power && model.link.exponent < 0.0);
+  const bool falls =
+      id == LinkId::inverse || id == LinkId::inverse_squared || (id == LinkId::power && model.link.exponent < 0.0);
   const bool half_line = id == LinkId::inverse_squared || id == LinkId::sqrt || id == LinkId::power ||
                          (id == LinkId::inverse && model.family.needs_positive_mean());
   const double end = falls ? HUGE_VAL : 0.0;
@@ -139,8 +139,8 @@ Answer answer_prediction(const Query& query) {
   if (prediction) families::ResponseLaw(query.model.family);  // raises before the rows are read
   const PredictionRows rows = prediction_rows(query, arguments, prediction);
   std::vector<double> eta = eta_of(query.model, rows, query.context);
-  std::vector<double> errors = inference::predictor_errors(rows.design(), query.model.coefficients,
-                                                           query.model.covariance, query.context);
+  std::vector<double> errors =
+      inference::predictor_errors(rows.design(), query.model.coefficients, query.model.covariance, query.context);
   Answer answer;
   std::vector<double> fit = eta, se = errors;
   if (response) {
@@ -187,8 +187,8 @@ Answer answer_prediction_terms(const Query& query) {
   const GlmModel& model = query.model;
   const Document* given = query.arguments.find("means");
   std::vector<double> means;
-  if (given && !given->is_null()) means = given->is_number() ? std::vector<double>{given->as_double()}
-                                                              : given->as_doubles("means");
+  if (given && !given->is_null())
+    means = given->is_number() ? std::vector<double>{given->as_double()} : given->as_doubles("means");
   if (!means.empty() && means.size() != model.coefficients.size())
     throw Error(ErrorKind::input, "input.argument", "`means` must have one number per coefficient.", "",
                 Document::object({{"argument", "means"}}));

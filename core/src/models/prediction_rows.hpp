@@ -41,8 +41,8 @@ std::uint64_t random_seed(const Arguments& arguments);
 /// What the fit knows of the dispersion and of theta.
 inference::ParameterLaw parameter_law(const GlmModel& model);
 
-/// Raises InputError `predict.weights` for prior weights that the law does not have, such as 2.5 binomial trials; NaN and
-/// rows without weight pass.
+/// Raises InputError `predict.weights` for prior weights that the law does not have, such as 2.5 binomial trials; NaN
+/// and rows without weight pass.
 void check_law_weights(const families::ResponseLaw& law, const data::Numbers& weights);
 
 }  // namespace deciban::models

@@ -11,6 +11,7 @@ __version__ = _version("deciban")
 if __version__ != _core.__version__:
     raise ImportError(f"deciban is version {__version__} but its core is {_core.__version__}: install it again")
 
+from ._bootstrap import Bootstrap
 from ._chunks import dataset
 from ._dataset import Dataset
 from ._errors import (
@@ -28,6 +29,7 @@ from ._errors import (
 )
 from ._influence import Influence
 from ._matrix import ModelMatrix
+from ._prediction import Prediction
 from ._result_covariance import HypothesisTest
 from ._tables import Table
 from .design import Basis, basis, design_info, explain_plan, model_matrix
@@ -50,6 +52,7 @@ from .glm import (
     with_vcov,
 )
 from .portfolio import portfolio_truth, simulate_portfolio
+from .prediction import bootstrap, pit
 from .tests import (
     add1,
     anova,
@@ -63,6 +66,7 @@ from .tests import (
 
 __all__ = [
     "Basis",
+    "Bootstrap",
     "Cancelled",
     "ConvergenceError",
     "DataError",
@@ -79,6 +83,7 @@ __all__ = [
     "ModelMatrix",
     "NotFittedError",
     "NumericError",
+    "Prediction",
     "Table",
     "__version__",
     "actual_expected",
@@ -86,6 +91,7 @@ __all__ = [
     "aliased",
     "anova",
     "basis",
+    "bootstrap",
     "coef_table",
     "dataset",
     "design_info",
@@ -101,6 +107,7 @@ __all__ = [
     "model_matrix",
     "model_to_json",
     "overdispersion_test",
+    "pit",
     "portfolio_truth",
     "profile",
     "rating_table",

@@ -42,13 +42,13 @@ def require_method(method: str, choices: Sequence[str] = METHODS, vcov: Any = No
 class _Wider(Source):
     """The rows of a fit with more columns than its model reads."""
 
-    also: Sequence[str] = ()
+    names: Sequence[str] = ()
 
-    def columns(self, model: _core.Model) -> _core.Columns:
+    def columns(self, model: _core.Model, also: Sequence[str] = ()) -> _core.Columns:
         if self.y is None:
-            wanted = list(dict.fromkeys([*model.required_columns(True), *self.also]))
-            return _opaque.columns_of_rows(self.data, wanted, self.calls)
-        columns = _convert.columns_of_design(self.data, list(dict.fromkeys(self.also)))
+            wanted = dict.fromkeys([*model.required_columns(True), *self.names, *also])
+            return _opaque.columns_of_rows(self.data, list(wanted), self.calls)
+        columns = _convert.columns_of_design(self.data, list(dict.fromkeys([*self.names, *also])))
         _convert.add_column(columns, model.describe()["response"], self.y)
         return columns
 

@@ -1,4 +1,4 @@
-# The cases of fixtures/covariance for the tests of covariances, hypotheses and influence. test-fixtures.R has the
+# The cases of fixtures/covariance for the tests of covariances, hypotheses and influence. helper-fixtures.R has the
 # readers of data.
 
 inference_folder <- function() {
@@ -9,18 +9,11 @@ inference_folder <- function() {
 inference_cases <- function() sub("[.]json$", "", list.files(inference_folder(), "[.]json$"))
 
 read_case <- function(name) {
-  readers <- new.env()
-  for (expression in parse(test_path("test-fixtures.R"))) {
-    is_function <- is.call(expression) && identical(expression[[1]], as.name("<-")) && is.call(expression[[3]]) &&
-      identical(expression[[3]][[1]], as.name("function"))
-    if (is_function) eval(expression, readers)
-  }
-  readers$fixtures <- dirname(inference_folder())
-  case <- readers$read_json(file.path(inference_folder(), paste0(name, ".json")))
+  case <- read_json(file.path(inference_folder(), paste0(name, ".json")))
   if (!is.null(case$data$prepared) && !nzchar(Sys.getenv("DECIBAN_DATA"))) {
     skip("DECIBAN_DATA is not set")
   }
-  case$frame <- readers$read_data(case$data)
+  case$frame <- read_data(case$data)
   case
 }
 

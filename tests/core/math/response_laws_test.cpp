@@ -76,7 +76,8 @@ TEST(MathResponseLaws, TweedieSaddlePoint) {
   const double p = 1.5, mean = 100.0;
   const double phi = std::sqrt(mean) / (500.0 * 0.5);  // 500 summands
   for (const double x : {60.0, 85.0, 99.999, 100.0, 100.001, 120.0, 150.0})
-    EXPECT_NEAR(dm::tweedie_cdf(x, mean, phi * (1 + 1e-9), p), dm::tweedie_cdf(x, mean, phi * (1 - 1e-9), p), 2e-6) << x;
+    EXPECT_NEAR(dm::tweedie_cdf(x, mean, phi * (1 + 1e-9), p), dm::tweedie_cdf(x, mean, phi * (1 - 1e-9), p), 2e-6)
+        << x;
 }
 
 TEST(MathQuadrature, GaussHermiteIsExactForPolynomials) {

@@ -132,9 +132,10 @@ TEST(Prediction, QuantilesInvertTheLaw) {
 
 TEST(Prediction, MoreUncertaintyWidensTheInterval) {
   using deciban::inference::PredictiveLaw;
-  const PredictiveLaw law(deciban::families::make_family("gamma", nullptr, nullptr, ""),
-                          deciban::families::make_link("log", deciban::families::make_family("gamma", nullptr, nullptr, "")),
-                          {0.5, 200.0, 0.0});
+  const PredictiveLaw law(
+      deciban::families::make_family("gamma", nullptr, nullptr, ""),
+      deciban::families::make_link("log", deciban::families::make_family("gamma", nullptr, nullptr, "")),
+      {0.5, 200.0, 0.0});
   PredictiveLaw::At at(law);
   double width = 0.0;
   for (const double se : {0.0, 0.1, 0.3, 0.9, 2.0}) {
@@ -150,8 +151,7 @@ TEST(Prediction, MissingPredictorsGiveNaN) {
   const GlmModel model = fit(family("poisson", "n"), data);
   Columns fresh;
   fresh.factor("g", {0, -1, 1}, {"a", "b", "c"}).add("x", Doubles{0.1, 0.2, kNaN});
-  const Answer answer =
-      ask(model, "prediction", args({{"confidence", true}, {"prediction", true}}), fresh.table);
+  const Answer answer = ask(model, "prediction", args({{"confidence", true}, {"prediction", true}}), fresh.table);
   for (const auto& one : answer.table.columns) {
     EXPECT_FALSE(std::isnan(one.numbers[0])) << one.name;
     EXPECT_TRUE(std::isnan(one.numbers[1])) << one.name;
@@ -163,7 +163,8 @@ TEST(Prediction, TermsAddUpToTheLinearPredictor) {
   const Table data = portfolio(150);
   const GlmModel model = fit(family("poisson", "n"), data);
   const Answer means = ask(model, "column_means", args({}), data);
-  const Answer terms = ask(model, "prediction_terms", args({{"means", column(means, "mean")}, {"training", true}}), data);
+  const Answer terms =
+      ask(model, "prediction_terms", args({{"means", column(means, "mean")}, {"training", true}}), data);
   const Answer link = ask(model, "prediction", args({{"type", "link"}}), data);
   const double constant = terms.notes.at("constant").as_double();
   for (std::size_t i = 0; i < 150; ++i)
@@ -205,8 +206,7 @@ TEST(Prediction, ErrorsByCode) {
   EXPECT_EQ(code_of([&] { models::query(poisson, "bootstrap", args({}), {}, {}, threads(1)); }), "model.no_data");
   Columns vectors;
   vectors.add("weights", Doubles(100, 2.0));
-  const GlmModel with_vector =
-      fit(with(family("gamma", "y"), "weights", true), data, 1, vectors.table);
+  const GlmModel with_vector = fit(with(family("gamma", "y"), "weights", true), data, 1, vectors.table);
   EXPECT_EQ(code(with_vector, "prediction", interval), "predict.weights_missing");
   const GlmModel trials = fit(args({{"formula", "cbind(n, f) ~ x"}, {"family", "binomial"}}), data);
   EXPECT_EQ(code(trials, "prediction", interval), "predict.weights_missing");
@@ -225,7 +225,8 @@ TEST(Simulate, FollowsTheLawOfTheModel) {
     double chi2 = 0.0;  // of standardised means of rows: 60 squares of nearly normal numbers
     for (std::size_t i = 0; i < 60; ++i) {
       double sum = 0.0, squares = 0.0;
-      for (const auto& draws : answer.table.columns) sum += draws.numbers[i], squares += draws.numbers[i] * draws.numbers[i];
+      for (const auto& draws : answer.table.columns)
+        sum += draws.numbers[i], squares += draws.numbers[i] * draws.numbers[i];
       const double mean = sum / kDraws, variance = squares / kDraws - mean * mean;
       const double z = (mean - column(fitted, "fit")[i]) / std::sqrt(variance / kDraws);
       chi2 += z * z;

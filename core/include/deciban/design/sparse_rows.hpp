@@ -8,8 +8,8 @@
 
 namespace deciban::design {
 
-/// Rows of a design, a block of up to 512 at a time, by the columns that may differ from 0 in them: as many as the terms
-/// have values per row, not as the design has columns. A matrix of rows times columns is never made.
+/// Rows of a design, a block of up to 512 at a time, by the columns that may differ from 0 in them: as many as the
+/// terms have values per row, not as the design has columns. A matrix of rows times columns is never made.
 class SparseRows {
  public:
   /// Borrows the design.

@@ -6,8 +6,8 @@
 
 namespace deciban::families {
 
-/// What a law needs beside the family: the mean, 1 - mean (read for probabilities), the dispersion phi (read where it is
-/// not 1 by definition), the prior weight w and theta of negative_binomial.
+/// What a law needs beside the family: the mean, 1 - mean (read for probabilities), the dispersion phi (read where it
+/// is not 1 by definition), the prior weight w and theta of negative_binomial.
 struct LawPoint {
   double mu, complement, phi, weight, theta;
 };

@@ -36,8 +36,8 @@ struct ReplicateWeights {
 };
 
 /// Fits to random weights (weighted-likelihood bootstrap of Newton and Raftery 1994, J. R. Stat. Soc. B 56, 3-48) with
-/// Exp(1) weights by (seed, replicate), and HC0 standard errors of each fit with half the meat: squares of Exp(1) weights
-/// have mean 2, so that these errors estimate what HC0 does.
+/// Exp(1) weights by (seed, replicate), and HC0 standard errors of each fit with half the meat: squares of Exp(1)
+/// weights have mean 2, so that these errors estimate what HC0 does.
 Replicates refit_weights(const FittedRows& fit, const std::vector<char>& keep, double phi, std::int64_t count,
                          std::uint64_t seed, const RunContext& context);
 
@@ -47,8 +47,8 @@ Replicates refit_weights(const FittedRows& fit, const std::vector<char>& keep, d
 std::vector<double> accelerations(const FittedRows& fit, const families::Family& family, const families::Link& link,
                                   double phi, const RunContext& context);
 
-/// Quantile p of values of which NaN are left out, at position (n + 1) p, linear between neighbours (Davison and Hinkley
-/// 1997, section 5.2; type 6 of R's quantile); the ends where that is outside. NaN without values.
+/// Quantile p of values of which NaN are left out, at position (n + 1) p, linear between neighbours (Davison and
+/// Hinkley 1997, section 5.2; type 6 of R's quantile); the ends where that is outside. NaN without values.
 double bootstrap_quantile(std::vector<double> values, double p);
 
 /// Limits of one coefficient.

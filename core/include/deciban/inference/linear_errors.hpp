@@ -16,8 +16,8 @@ namespace deciban::inference {
 std::vector<double> predictor_errors(const design::CodedDesign& design, const std::vector<double>& coefficients,
                                      const linalg::Covariance& covariance, const RunContext& context);
 
-/// Parts of the linear predictor, one column per term: sum over the term's columns of (x_j - centre_j) beta_j, and their
-/// standard errors. Column-major, rows x terms.
+/// Parts of the linear predictor, one column per term: sum over the term's columns of (x_j - centre_j) beta_j, and
+/// their standard errors. Column-major, rows x terms.
 struct TermValues {
   std::vector<double> fit, se;
 };

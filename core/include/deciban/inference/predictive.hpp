@@ -12,8 +12,8 @@ namespace deciban::inference {
 /// What is known of the parameters behind a prediction.
 struct ParameterLaw {
   double dispersion = 1.0;
-  double df = 0.0;            ///< residual degrees of freedom; infinite where the dispersion is known
-  double theta_error = 0.0;   ///< standard error of an estimated theta; 0 or NaN: none
+  double df = 0.0;           ///< residual degrees of freedom; infinite where the dispersion is known
+  double theta_error = 0.0;  ///< standard error of an estimated theta; 0 or NaN: none
 };
 
 /// A new observation: linear predictor (offset included), its standard error, and prior weight.
@@ -22,10 +22,10 @@ struct NewObservation {
 };
 
 /// The predictive law of a new observation: the family's law, averaged over what is not known of its parameters. The
-/// linear predictor is normal with its standard error; the dispersion is that of the fit times df / chi-squared(df), with
-/// which the standard error goes along; an estimated theta is log-normal. For gaussian responses with the identity link
-/// this is Student's law of the textbook interval (R's predict.lm). The averages are taken by quadrature, so nothing
-/// depends on a seed.
+/// linear predictor is normal with its standard error; the dispersion is that of the fit times df / chi-squared(df),
+/// with which the standard error goes along; an estimated theta is log-normal. For gaussian responses with the identity
+/// link this is Student's law of the textbook interval (R's predict.lm). The averages are taken by quadrature, so
+/// nothing depends on a seed.
 ///
 /// Its quantiles cover a new observation where quantiles at the estimates fall short (Barndorff-Nielsen and Cox 1996,
 /// Bernoulli 2, 319-340; Lawless and Fredette 2005, Biometrika 92, 529-542).
