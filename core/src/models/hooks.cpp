@@ -1,4 +1,6 @@
 // What packages around a fitted model ask for.
+#include "deciban/base/config.hpp"
+
 #include <cmath>
 
 #include "deciban/base/text.hpp"
