@@ -20,11 +20,13 @@ MODULES = [
         ".result",
         ".portfolio",
         ".prediction",
-        "._result_predict",
-        "._result_tables",
         "._errors",
         "._matrix",
         "._opaque",
+        "._result_covariance",
+        "._result_predict",
+        "._result_tables",
+        "._result_tests",
         "._tables",
     )
 ]

@@ -280,7 +280,7 @@ def test_printing(model, capsys):
     assert str(summary) == repr(summary) == summary.as_text()
     assert "areaC" in str(summary)
     assert "*" in str(summary)
-    assert "<table>" in summary._repr_html_()
+    assert summary._repr_html_().startswith("<div class=\"deciban-summary\">")
     assert "Pr(&gt;|z|)" in summary._repr_html_()
     assert "lower 90%" in str(model.summary(level=0.9))
     assert capsys.readouterr() == ("", "")

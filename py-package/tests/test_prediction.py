@@ -205,6 +205,15 @@ def test_bootstrap_agrees_with_wald(frame):
         assert (np.abs(np.log(errors / np.asarray(model.bse))) < 0.35).all(), kind
 
 
+def test_conf_int_by_bootstrap(frame, raises):
+    model = deciban.fit_glm("n ~ x + g", frame, "poisson")
+    limits = model.conf_int(method="bootstrap", n_boot=199, seed=4, level=0.9)
+    table = deciban.bootstrap(model, n_boot=199, seed=4, level=0.9).intervals
+    assert bits(limits["lower"]) == bits(table["lower"]) and bits(limits["upper"]) == bits(table["upper"])
+    with raises(deciban.InputError, "input.interval"):
+        model.conf_int(method="bootstrap", interval="studentised")
+
+
 def test_few_replicates_warn(frame):
     model = deciban.fit_glm("n ~ x", frame, "poisson")
     with pytest.warns(deciban.DecibanWarning, match="too few"):

@@ -72,6 +72,7 @@ predict.deciban_glm <- function(object, newdata = NULL, type = "response", se.fi
   require_no_more(call, ...)
   columns <- list(exposure = substitute(exposure), offset = substitute(offset), weights = substitute(weights))
   plain <- is.null(newdata) && all(vapply(columns, is.null, NA))
+  require_choice(type, "type", c("response", "link", "terms"), call)
   require_choice(interval, "interval", c("none", "confidence", "prediction"), call)
   require_flag(se.fit, "se.fit", call)
   if (identical(type, "terms") && interval != "none") {

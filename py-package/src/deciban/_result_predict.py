@@ -159,9 +159,9 @@ class PredictionResults(Queries):
         >>> data = {"claims": [0, 1, 2, 1], "area": ["A", "A", "B", "B"]}
         >>> model = deciban.fit_glm("claims ~ area", data, "poisson")
         >>> prediction = model.get_prediction({"area": ["B", "A"]})
-        >>> prediction.conf_int().round(4)
-        array([[0.4838, 4.6509],
-               [0.0704, 3.5496]])
+        >>> prediction.conf_int().round(3)
+        array([[0.484, 4.651],
+               [0.07 , 3.55 ]])
         """
         given = {"exposure": exposure, "offset": offset, "weights": weights}
         rows, arguments = self._prediction_rows(data, given, True, n_threads)

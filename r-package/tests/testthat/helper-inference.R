@@ -1,5 +1,4 @@
-# The cases of fixtures/covariance for the tests of covariances, hypotheses and influence. helper-fixtures.R has the
-# readers of data.
+# The cases of fixtures/covariance for the tests of covariances, hypotheses and influence.
 
 inference_folder <- function() {
   folder <- Sys.getenv("DECIBAN_FIXTURES", "")

@@ -172,6 +172,8 @@ test_that("bootstrap intervals come from the replicates", {
     wanted <- stats::quantile(found$replicates[, j], p, type = 6, names = FALSE)
     expect_equal(c(bca$intervals$lower[j], bca$intervals$upper[j]), wanted, tolerance = 1e-9)
   }
+  limits <- confint(model, "tensionH", level = 0.9, method = "bootstrap", n_boot = 199, seed = 1)
+  expect_equal(unname(limits[1, ]), c(bca$intervals$lower[4], bca$intervals$upper[4]))
   expect_output(print(found), "parametric bootstrap of 199 replicates")
   expect_identical(warning_codes(bootstrap(model, 20))[1], "bootstrap.few_replicates")
 })
