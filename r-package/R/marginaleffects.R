@@ -1,4 +1,5 @@
-# Support of package marginaleffects by its documented extension points (?marginaleffects::get_coef and its kin): methods
+# Support of package marginaleffects by its documented extension points (?marginaleffects::get_coef and its kin):
+# methods
 # are registered when it is loaded, and the class is put into the option that lists supported ones (zzz.R).
 
 #' @exportS3Method marginaleffects::get_coef

@@ -5,7 +5,8 @@
 #'
 #' @param x,model A model with its data at hand.
 #' @param which Which figures: 1 deviance residuals against the linear predictor, 2 standardised deviance residuals
-#'   against normal quantiles, 3 the root of their absolute values against the linear predictor, 4 Cook's distance by row,
+#'   against normal quantiles, 3 the root of their absolute values against the linear predictor, 4 Cook's distance by
+#'   row,
 #'   5 standardised Pearson residuals against leverage with contours of Cook's distance.
 #' @param id.n Number of extreme rows that are named.
 #' @param max_points Of more rows every k-th one is drawn, and the extreme ones.
@@ -14,10 +15,12 @@
 #' @param points Values on the grid of a numeric variable.
 #' @param scale `"relativity"` or `"link"`; `NULL`: relativities where the link is log, logit or cloglog.
 #' @param ... For `plot()`: graphical parameters of the points.
-#' @return `plot()`: the model, invisibly. `plot_term()`: a ggplot if package ggplot2 is installed, else the rating table,
+#' @return `plot()`: the model, invisibly. `plot_term()`: a ggplot if package ggplot2 is installed, else the rating
+#'   table,
 #'   invisibly, after it was drawn with base graphics.
 #' @section Errors:
-#' `input.which`, `plot.variables` for a term of more than two variables, `model.no_data`, `model.data_changed`, and those
+#' `input.which`, `plot.variables` for a term of more than two variables, `model.no_data`, `model.data_changed`, and
+#' those
 #' of [rating_table()].
 #' @examples
 #' model <- fit_glm(breaks ~ wool * tension, warpbreaks, "quasipoisson")
@@ -168,41 +171,48 @@ term_drawing <- function(table, title, scale, call) {
 
 draw_with_ggplot <- function(drawing) {
   rows <- drawing$rows
-  x <- y <- lower <- upper <- group <- bar <- NULL
+  x <- y <- NULL
   figure <- ggplot2::ggplot(rows, ggplot2::aes(x = x, y = y))
-  grouped <- !is.null(drawing$group)
   if (is.factor(rows$x)) figure <- figure + ggplot2::scale_x_discrete()
-  if (!is.null(rows$exposure)) {
-    # bars of exposure from the bottom of the figure up to 40 % of its height
-    finite <- range(c(rows$lower, rows$upper, drawing$neutral), finite = TRUE)
-    floor <- finite[1] - 0.05 * diff(finite)
-    height <- 0.4 * (finite[2] - floor) / max(rows$exposure)
-    rows$bar <- floor + height * rows$exposure
-    figure <- figure +
-      ggplot2::geom_rect(ggplot2::aes(xmin = as.numeric(x) - 0.4, xmax = as.numeric(x) + 0.4, ymin = floor, ymax = bar),
-        data = rows, fill = "grey85", inherit.aes = TRUE) +
-      ggplot2::scale_y_continuous(sec.axis = ggplot2::sec_axis(~ (. - floor) / height, name = "Exposure",
-        breaks = pretty(c(0, rows$exposure), 3)))
-  }
-  figure <- figure + ggplot2::geom_hline(yintercept = drawing$neutral, colour = "grey60")
-  aes <- if (grouped) ggplot2::aes(colour = group, fill = group, group = group) else ggplot2::aes(group = 1)
-  own <- if (grouped) list() else list(colour = "#1b6ca8")
-  if (is.factor(rows$x)) {
-    shift <- ggplot2::position_dodge(width = if (grouped) 0.4 else 0)
-    aes$fill <- NULL
-    errors <- utils::modifyList(aes, ggplot2::aes(ymin = lower, ymax = upper))
-    figure <- figure +
-      do.call(ggplot2::geom_linerange, c(list(mapping = errors, position = shift), own)) +
-      do.call(ggplot2::geom_point, c(list(mapping = aes, position = shift), own))
-  } else {
-    band <- utils::modifyList(aes, ggplot2::aes(ymin = lower, ymax = upper))
-    if (grouped) band$colour <- NULL
-    figure <- figure +
-      do.call(ggplot2::geom_ribbon, c(list(mapping = band, alpha = 0.2), if (!grouped) list(fill = "#1b6ca8"))) +
-      do.call(ggplot2::geom_line, c(list(mapping = aes[setdiff(names(aes), "fill")]), own))
-  }
+  if (!is.null(rows$exposure)) figure <- figure + bars_of_exposure(drawing)
+  figure <- figure + ggplot2::geom_hline(yintercept = drawing$neutral, colour = "grey60") +
+    (if (is.factor(rows$x)) layers_of_levels(drawing) else layers_of_lines(drawing))
   figure + ggplot2::labs(title = drawing$title, x = drawing$x, y = drawing$y, colour = drawing$group,
     fill = if (!is.factor(rows$x)) drawing$group) + ggplot2::theme_minimal()
+}
+
+# Bars from the bottom of the figure up to 40 % of its height.
+bars_of_exposure <- function(drawing) {
+  rows <- drawing$rows
+  x <- bar <- NULL
+  finite <- range(c(rows$lower, rows$upper, drawing$neutral), finite = TRUE)
+  floor <- finite[1] - 0.05 * diff(finite)
+  height <- 0.4 * (finite[2] - floor) / max(rows$exposure)
+  rows$bar <- floor + height * rows$exposure
+  box <- ggplot2::aes(xmin = as.numeric(x) - 0.4, xmax = as.numeric(x) + 0.4, ymin = floor, ymax = bar)
+  second <- ggplot2::sec_axis(~ (. - floor) / height, name = "Exposure", breaks = pretty(c(0, rows$exposure), 3))
+  list(ggplot2::geom_rect(box, data = rows, fill = "grey85"), ggplot2::scale_y_continuous(sec.axis = second))
+}
+
+layers_of_levels <- function(drawing) {
+  group <- lower <- upper <- NULL
+  if (is.null(drawing$group)) {
+    return(list(ggplot2::geom_linerange(ggplot2::aes(ymin = lower, ymax = upper), colour = "#1b6ca8"),
+      ggplot2::geom_point(colour = "#1b6ca8")))
+  }
+  apart <- ggplot2::position_dodge(width = 0.4)
+  list(ggplot2::geom_linerange(ggplot2::aes(ymin = lower, ymax = upper, colour = group), position = apart),
+    ggplot2::geom_point(ggplot2::aes(colour = group), position = apart))
+}
+
+layers_of_lines <- function(drawing) {
+  group <- lower <- upper <- NULL
+  if (is.null(drawing$group)) {
+    return(list(ggplot2::geom_ribbon(ggplot2::aes(ymin = lower, ymax = upper), fill = "#1b6ca8", alpha = 0.2),
+      ggplot2::geom_line(colour = "#1b6ca8")))
+  }
+  list(ggplot2::geom_ribbon(ggplot2::aes(ymin = lower, ymax = upper, fill = group), alpha = 0.15),
+    ggplot2::geom_line(ggplot2::aes(colour = group)))
 }
 
 draw_with_base <- function(drawing) {

@@ -1,11 +1,14 @@
 #' Rating tables and collinearity
 #'
-#' `rating_table()` shows what one term does to the mean: levels of a factor, joint cells of an interaction, or points on
-#' a grid of a number or spline, each relative to the base, where the relativity is 1. The tables of all terms multiply: a
+#' `rating_table()` shows what one term does to the mean: levels of a factor, joint cells of an interaction, or
+#' points on
+#' a grid of a number or spline, each relative to the base, where the relativity is 1. The tables of all terms
+#' multiply: a
 #' prediction divided by the product of its relativities is one number, the premium at the bases. `vif()` gives the
 #' generalised variance-inflation factor of each term, `aliased()` names the coefficients that cannot be estimated.
 #'
-#' A relativity is `exp((z - z0)' b)` with the columns z of the term at a cell, z0 at the base and the coefficients b; the
+#' A relativity is `exp((z - z0)' b)` with the columns z of the term at a cell, z0 at the base and the coefficients
+#' b; the
 #' Wald limits have the variance `(z - z0)' V (z - z0)`. The inflation factors are those of Fox and Monette (JASA 87,
 #' 1992), the figures of `car::vif()`.
 #'
@@ -13,9 +16,11 @@
 #' @param term Label of a term, as [design_info()] lists them; the variables of an interaction in any order; or the
 #'   variable of a term, such as `"age"` for `bs(age, df = 4)`.
 #' @param level Coverage of the intervals, between 0 and 1.
-#' @param at Values of a numeric variable, or a named list of them by variable; `NULL`: `points` of them over the range of
+#' @param at Values of a numeric variable, or a named list of them by variable; `NULL`: `points` of them over the
+#'   range of
 #'   the fit, and the base. A number without a basis needs the data of the fit for that.
-#' @param base Level or value with relativity 1, or a named list of them by variable. `NULL`: the base level of treatment
+#' @param base Level or value with relativity 1, or a named list of them by variable. `NULL`: the base level of
+#'   treatment
 #'   contrasts (the first level of others), the middle inner knot of a spline, else the middle of the grid.
 #' @param points Values on the grid of a numeric variable, at least 2.
 #' @param scale `"relativity"`, or `"link"` for differences of the linear predictor, with any link.

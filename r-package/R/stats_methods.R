@@ -14,9 +14,11 @@
 #' @param ... Not used: further arguments are an error.
 #' @return
 #' - `terms()`: a terms object; a `.` in the formula is spelled out, for which the data are needed.
-#' - `model.frame()`: a data frame of the rows that were kept: the response and the variables of the formula, evaluated as
+#' - `model.frame()`: a data frame of the rows that were kept: the response and the variables of the formula,
+#'   evaluated as
 #'   R does (a spline is a matrix column), with `(weights)` and `(offset)` (on the scale of the link, `log(exposure)`
-#'   included) where the fit has them. `model.response()`, `model.weights()` and `model.offset()` read it. Functions that
+#'   included) where the fit has them. `model.response()`, `model.weights()` and `model.offset()` read it. Functions
+#'   that
 #'   only the core knows are columns of the same name.
 #' - `extractAIC()`: degrees of freedom (rank) and the criterion.
 #' - `case.names()`: row names of the rows that were kept; `variable.names()`: names of the estimated coefficients.
@@ -182,6 +184,7 @@ by_level <- function(object, term, call) {
   table <- ask(at)
   factors <- vapply(table, is.factor, logical(1))
   values <- table$effect
-  names(values) <- if (any(factors)) do.call(paste, c(unname(lapply(table[factors], as.character)), sep = ":")) else term
+  levels <- unname(lapply(table[factors], as.character))
+  names(values) <- if (length(levels)) do.call(paste, c(levels, sep = ":")) else term
   values
 }

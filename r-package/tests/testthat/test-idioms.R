@@ -8,7 +8,10 @@ pairs_of_fits <- list(
     glm = reference(Claims ~ District + Age + Group + offset(log(Holders)), poisson(), insurance),
     own = fit_glm(Claims ~ District + Age + Group + offset(log(Holders)), insurance, "poisson")
   ),
-  all_columns = list(glm = reference(Claims ~ ., poisson(), insurance), own = fit_glm(Claims ~ ., insurance, "poisson")),
+  all_columns = list(
+    glm = reference(Claims ~ ., poisson(), insurance),
+    own = fit_glm(Claims ~ ., insurance, "poisson")
+  ),
   offset = list(
     glm = reference(Claims ~ District * Age + Group, poisson(), insurance, offset = log(Holders)),
     own = fit_glm(Claims ~ District * Age + Group, insurance, "poisson", offset = log(Holders))
@@ -97,7 +100,9 @@ test_that("broom's verbs give what they give for a glm", {
 
 test_that("emmeans() gives what it gives for a glm", {
   skip_if_not_installed("emmeans")
-  means <- function(model, ...) as.data.frame(summary(suppressMessages(emmeans::emmeans(model, ..., type = "response"))))
+  means <- function(model, ...) {
+    as.data.frame(summary(suppressMessages(emmeans::emmeans(model, ..., type = "response"))))
+  }
   pair <- pairs_of_fits$offset
   for (spec in list(~Age, ~ Age | District, ~Group)) {
     expect_equal(means(pair$own, spec, offset = 0), means(pair$glm, spec, offset = 0), tolerance = 1e-8,
@@ -114,7 +119,7 @@ test_that("emmeans() gives what it gives for a glm", {
   expect_identical(sum(is.na(means(own, ~ a * b)$rate)), 1L)
 })
 
-# marginaleffects, which Debian has not: its documented extension points ---------------------------------------------------
+# marginaleffects, which Debian has not: its documented extension points -----------------------------------
 
 test_that("the hooks of marginaleffects do what it documents", {
   model <- pairs_of_fits$offset$own

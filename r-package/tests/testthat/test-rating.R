@@ -79,7 +79,8 @@ test_that("cells of an interaction know their totals when the model has its data
   expect_equal(table$exposure, totals$exposure, tolerance = 1e-12)
   expect_equal(table$observed, totals$claim_count / totals$exposure, tolerance = 1e-12)
   again <- model_from_json(model_to_json(model))
-  expect_named(rating_table(again, "area:vehicle_gas"), c("area", "vehicle_gas", "relativity", "lower", "upper", "base"))
+  expect_named(rating_table(again, "area:vehicle_gas"),
+    c("area", "vehicle_gas", "relativity", "lower", "upper", "base"))
   wide <- rating_table(model, "area:vehicle_gas", wide = TRUE)
   expect_identical(c(wide$Diesel, wide$Regular), table$relativity)
 })
