@@ -12,9 +12,8 @@
 #'   (see [stats::residuals.glm()]); `"anscombe"`, \eqn{(A(y) - A(\mu)) / (A'(\mu) \sqrt{V(\mu) / w})} with
 #'   \eqn{A' = V^{-1/3}}; or `"quantile"`, normal quantiles of the family's distribution function at the estimates,
 #'   randomised where it jumps (Dunn and Smyth, 1996): standard normal when the model is right.
-#' @param seed Key of the random numbers of `"quantile"`, a whole number of at least 0; with the row it decides.
+#' @param seed Key of the random numbers of residuals of type `"quantile"` and of the bootstrap, a whole number of at least 0.
 #' @param exposure,offset Values that the fit got as a vector, when `data` is given.
-#' @param n_threads As in [fit_glm()].
 #' @param data The training data again (`X` for [fit_glm_xy()]), for a model that was loaded. `NULL`: the data of the
 #'   call.
 #' @param y,weights,freq_weights The response of [fit_glm_xy()], and vectors that the fit got, when `data` is given.
@@ -23,7 +22,7 @@
 #'   [with_vcov()]. `NULL`: that of the model.
 #' @param parm Names or numbers of coefficients; all when left out.
 #' @param method `"wald"`, or, with the rows of the fit, `"profile"` for profile-likelihood intervals and `"bootstrap"`.
-#' @param interval,n_boot,seed For `method = "bootstrap"`, with `type` `"parametric"` or `"weighted"`: see [bootstrap()].
+#' @param interval,n_boot For `method = "bootstrap"`, with `type` `"parametric"` or `"weighted"`: see [bootstrap()].
 #' @param ... Not used: further arguments are an error.
 #' @return
 #' - `fitted()`, `residuals()`, `weights()`: one value per row, named by the row names of a data frame. Rows that the

