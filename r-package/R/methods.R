@@ -12,7 +12,8 @@
 #'   (see [stats::residuals.glm()]); `"anscombe"`, \eqn{(A(y) - A(\mu)) / (A'(\mu) \sqrt{V(\mu) / w})} with
 #'   \eqn{A' = V^{-1/3}}; or `"quantile"`, normal quantiles of the family's distribution function at the estimates,
 #'   randomised where it jumps (Dunn and Smyth, 1996): standard normal when the model is right.
-#' @param seed Key of the random numbers of residuals of type `"quantile"` and of the bootstrap, a whole number of at least 0.
+#' @param seed Key of the random numbers of residuals of type `"quantile"` and of the bootstrap, a whole number of at
+#'   least 0.
 #' @param exposure,offset Values that the fit got as a vector, when `data` is given.
 #' @param data The training data again (`X` for [fit_glm_xy()]), for a model that was loaded. `NULL`: the data of the
 #'   call.
