@@ -51,9 +51,7 @@ from .glm import (
     vif,
     with_vcov,
 )
-from .portfolio import portfolio_truth, simulate_portfolio
-from .prediction import bootstrap, pit
-from .tests import (
+from .model_tests import (
     add1,
     anova,
     drop1,
@@ -63,6 +61,8 @@ from .tests import (
     profile,
     term_importance,
 )
+from .portfolio import portfolio_truth, simulate_portfolio
+from .prediction import bootstrap, pit
 
 __all__ = [
     "Basis",
