@@ -49,10 +49,6 @@ core_explain_plan <- function(arguments, frame, vectors, n_threads) {
     .Call(`_deciban_core_explain_plan`, arguments, frame, vectors, n_threads)
 }
 
-core_explain_plan_of <- function(document, frame, n_threads) {
-    .Call(`_deciban_core_explain_plan_of`, document, frame, n_threads)
-}
-
 core_render_columns <- function(columns) {
     .Call(`_deciban_core_render_columns`, columns)
 }
@@ -91,6 +87,10 @@ core_predict <- function(document, arguments, frame, vectors, n_threads) {
 
 core_row_values <- function(document, what, frame, vectors, n_threads) {
     .Call(`_deciban_core_row_values`, document, what, frame, vectors, n_threads)
+}
+
+core_query <- function(document, name, arguments, frame, vectors, more, n_threads) {
+    .Call(`_deciban_core_query`, document, name, arguments, frame, vectors, more, n_threads)
 }
 
 core_covariance <- function(document) {

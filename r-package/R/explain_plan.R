@@ -27,7 +27,7 @@ explain_plan <- function(x, data = NULL, contrasts = NULL, weights = NULL, expos
     if (is.null(data)) data <- training_source(x, call)$data
     if (!is.matrix(data)) require_data(data, call)
     frame <- new_frame(x, data, character(), call)
-    return(as_printed_table(checked(core_explain_plan_of(x$document, frame, n_threads), call)))
+    return(as_printed_table(query_model(x, "explain_plan", list(), list(frame = frame, vectors = list()), call, n_threads)$table))
   }
   written <- design_formula(x, parent.frame(), call)
   if (is.null(data)) raise_formula_data(call)

@@ -149,18 +149,6 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
-// core_explain_plan_of
-SEXP core_explain_plan_of(SEXP document, SEXP frame, SEXP n_threads);
-RcppExport SEXP _deciban_core_explain_plan_of(SEXP documentSEXP, SEXP frameSEXP, SEXP n_threadsSEXP) {
-BEGIN_RCPP
-    Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< SEXP >::type document(documentSEXP);
-    Rcpp::traits::input_parameter< SEXP >::type frame(frameSEXP);
-    Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(core_explain_plan_of(document, frame, n_threads));
-    return rcpp_result_gen;
-END_RCPP
-}
 // core_render_columns
 SEXP core_render_columns(SEXP columns);
 RcppExport SEXP _deciban_core_render_columns(SEXP columnsSEXP) {
@@ -278,6 +266,22 @@ BEGIN_RCPP
     Rcpp::traits::input_parameter< SEXP >::type vectors(vectorsSEXP);
     Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
     rcpp_result_gen = Rcpp::wrap(core_row_values(document, what, frame, vectors, n_threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_query
+SEXP core_query(SEXP document, SEXP name, SEXP arguments, SEXP frame, SEXP vectors, SEXP more, SEXP n_threads);
+RcppExport SEXP _deciban_core_query(SEXP documentSEXP, SEXP nameSEXP, SEXP argumentsSEXP, SEXP frameSEXP, SEXP vectorsSEXP, SEXP moreSEXP, SEXP n_threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type document(documentSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type name(nameSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type frame(frameSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type vectors(vectorsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type more(moreSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_query(document, name, arguments, frame, vectors, more, n_threads));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -429,7 +433,6 @@ static const R_CallMethodDef CallEntries[] = {
     {"_deciban_core_design_info", (DL_FUNC) &_deciban_core_design_info, 4},
     {"_deciban_core_design_info_of", (DL_FUNC) &_deciban_core_design_info_of, 1},
     {"_deciban_core_explain_plan", (DL_FUNC) &_deciban_core_explain_plan, 4},
-    {"_deciban_core_explain_plan_of", (DL_FUNC) &_deciban_core_explain_plan_of, 3},
     {"_deciban_core_render_columns", (DL_FUNC) &_deciban_core_render_columns, 1},
     {"_deciban_core_basis", (DL_FUNC) &_deciban_core_basis, 3},
     {"_deciban_core_basis_values", (DL_FUNC) &_deciban_core_basis_values, 3},
@@ -440,6 +443,7 @@ static const R_CallMethodDef CallEntries[] = {
     {"_deciban_core_required_columns", (DL_FUNC) &_deciban_core_required_columns, 2},
     {"_deciban_core_predict", (DL_FUNC) &_deciban_core_predict, 5},
     {"_deciban_core_row_values", (DL_FUNC) &_deciban_core_row_values, 5},
+    {"_deciban_core_query", (DL_FUNC) &_deciban_core_query, 7},
     {"_deciban_core_covariance", (DL_FUNC) &_deciban_core_covariance, 1},
     {"_deciban_core_coef_table", (DL_FUNC) &_deciban_core_coef_table, 2},
     {"_deciban_core_relativities", (DL_FUNC) &_deciban_core_relativities, 2},

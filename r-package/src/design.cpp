@@ -156,13 +156,6 @@ SEXP core_explain_plan(SEXP arguments, SEXP frame, SEXP vectors, SEXP n_threads)
 }
 
 // [[Rcpp::export(rng = false)]]
-SEXP core_explain_plan_of(SEXP document, SEXP frame, SEXP n_threads) {
-  return guarded([&] {
-    return glue::to_r(models::explain_plan(model_of(document), glue::frame_table(frame), glue::run_context(n_threads)));
-  });
-}
-
-// [[Rcpp::export(rng = false)]]
 SEXP core_render_columns(SEXP columns) {
   return guarded([&] { return glue::to_r(glue::render_columns(Rcpp::List(columns))); });
 }

@@ -11,6 +11,7 @@
 #include "deciban/formula/parser.hpp"
 #include "deciban/models/glm.hpp"
 #include "deciban/models/glm_tables.hpp"
+#include "deciban/models/queries.hpp"
 #include "document.h"
 #include "entry.h"
 #include "results.h"
@@ -99,12 +100,41 @@ SEXP core_row_values(SEXP document, SEXP what, SEXP frame, SEXP vectors, SEXP n_
                                                           glue::to_table(vectors), glue::run_context(n_threads), kept);
     Rcpp::RObject rows;
     if (static_cast<std::int64_t>(kept.size()) != table.rows()) {
-      Rcpp::IntegerVector picked(Rcpp::no_init(kept.size()));
-      for (std::size_t i = 0; i < kept.size(); ++i) picked[i] = static_cast<int>(kept[i]) + 1;
-      rows = picked;
+      rows = glue::row_numbers(kept);
     }
     const Rcpp::RObject numbers(glue::to_r(values));
     return SEXP(Rcpp::List::create(Rcpp::Named("values") = numbers, Rcpp::Named("rows") = rows));
+  });
+}
+
+// A list: table, notes, warnings, the 1-based rows behind the table (NULL where there are none) and another model (NULL
+// unless the answer is one). `frame` may be NULL.
+// [[Rcpp::export(rng = false)]]
+SEXP core_query(SEXP document, SEXP name, SEXP arguments, SEXP frame, SEXP vectors, SEXP more, SEXP n_threads) {
+  return guarded([&] {
+    const GlmModel model = model_of(document);
+    deciban::data::Table table, beside;
+    models::QueryData data;
+    if (frame != R_NilValue) {
+      table = glue::frame_table(frame);
+      beside = glue::to_table(vectors);
+      data = {&table, &beside};
+    }
+    std::vector<GlmModel> others;
+    const Rcpp::List documents(more);
+    for (R_xlen_t i = 0; i < documents.size(); ++i) others.push_back(model_of(documents[i]));
+    std::vector<const GlmModel*> borrowed;
+    for (const GlmModel& other : others) borrowed.push_back(&other);
+    const models::Answer answer =
+        models::query(model, glue::text_argument(name, "name"), glue::to_document(arguments, "arguments"), data,
+                      borrowed, glue::run_context(n_threads));
+    const Rcpp::RObject columns(glue::to_r(answer.table)), notes(glue::to_r(answer.notes));
+    const Rcpp::RObject warnings(glue::to_r(deciban::to_document(answer.warnings)));
+    const Rcpp::RObject rows(answer.rows.empty() ? R_NilValue : glue::row_numbers(answer.rows));
+    const Rcpp::RObject other(answer.model ? described(*answer.model) : R_NilValue);
+    return SEXP(Rcpp::List::create(Rcpp::Named("table") = columns, Rcpp::Named("notes") = notes,
+                                   Rcpp::Named("warnings") = warnings, Rcpp::Named("rows") = rows,
+                                   Rcpp::Named("model") = other));
   });
 }
 

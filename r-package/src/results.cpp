@@ -62,6 +62,13 @@ SEXP to_r(const std::vector<std::string>& values) {
   return out;
 }
 
+SEXP row_numbers(const std::vector<std::int64_t>& rows) {
+  const auto size = static_cast<R_xlen_t>(rows.size());
+  Rcpp::IntegerVector out(Rcpp::no_init(size));
+  for (R_xlen_t i = 0; i < size; ++i) out[i] = static_cast<int>(rows[i]) + 1;
+  return out;
+}
+
 SEXP to_r(const std::string& text) { return to_r(std::vector<std::string>{text}); }
 
 SEXP to_r(const tables::ResultTable& table) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <Rcpp.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,9 @@ SEXP to_r(const std::vector<double>& values);
 SEXP to_r(const std::vector<std::string>& values);
 /// One text.
 SEXP to_r(const std::string& text);
+
+/// 0-based row numbers as R counts them.
+SEXP row_numbers(const std::vector<std::int64_t>& rows);
 
 /// A data frame: texts are character, categories factors, integers integer where all of them fit (else double), flags
 /// logical.

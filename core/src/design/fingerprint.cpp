@@ -9,26 +9,51 @@
 namespace deciban::design {
 namespace {
 
-// FNV-1a over 64-bit words (Fowler, Noll and Vo), folded so that high bits reach low ones.
+// FNV-1a over 64-bit words (Fowler, Noll and Vo), folded so that high bits reach low ones. Four states take turns,
+// because each word waits for the one before it.
 struct Hash {
-  std::uint64_t state = 14695981039346656037ull;
+  static constexpr int kLanes = 4;
+  std::uint64_t state[kLanes] = {14695981039346656037ull, 14695981039346656038ull, 14695981039346656039ull,
+                                 14695981039346656040ull};
 
-  void add(std::uint64_t word) {
-    state = (state ^ word) * 1099511628211ull;
-    state ^= state >> 29;
+  void add(std::uint64_t word, int lane = 0) {
+    std::uint64_t mixed = (state[lane] ^ word) * 1099511628211ull;
+    state[lane] = mixed ^ (mixed >> 29);
   }
-  void add(double value) {
-    value += 0.0;  // -0 and 0 are equal
-    std::uint64_t word;
-    std::memcpy(&word, &value, sizeof word);
-    add(word);
+  // n <= 512 words; `word_of(i)` is the i-th.
+  template <class WordOf>
+  void add_all(int n, WordOf&& word_of) {
+    Hash local = *this;
+    int i = 0;
+    for (; i + kLanes <= n; i += kLanes)
+      for (int lane = 0; lane < kLanes; ++lane) local.add(word_of(i + lane), lane);
+    for (; i < n; ++i) local.add(word_of(i));
+    *this = local;
   }
-  void merge(const Hash& later) { add(later.state); }
+  void add_values(const double* values, int n) {
+    add_all(n, [&](int i) {
+      const double value = values[i] + 0.0;  // -0 and 0 are equal
+      std::uint64_t word;
+      std::memcpy(&word, &value, sizeof word);
+      return word;
+    });
+  }
+  void add_codes(const std::int32_t* codes, int n) {
+    add_all(n / 2, [&](int i) {
+      return static_cast<std::uint64_t>(static_cast<std::uint32_t>(codes[2 * i])) << 32 |
+             static_cast<std::uint32_t>(codes[2 * i + 1]);
+    });
+    if (n % 2) add(static_cast<std::uint64_t>(static_cast<std::uint32_t>(codes[n - 1])));
+  }
+  void merge(const Hash& later) {
+    for (int lane = 0; lane < kLanes; ++lane) add(later.state[lane], lane);
+  }
 };
 
 void add_range(Hash& hash, const data::Numbers& values, parallel::RowRange range) {
   if (values.empty()) return;
-  for (std::int64_t i = range.begin; i < range.end; ++i) hash.add(values[static_cast<std::size_t>(i)]);
+  parallel::for_compute_blocks(range,
+                               [&](std::int64_t begin, int count) { hash.add_values(values.data() + begin, count); });
 }
 
 // Cells and values of a term, whichever way they are stored.
@@ -38,12 +63,12 @@ void add_block(Hash& hash, const Block& block, parallel::RowRange range) {
   parallel::for_compute_blocks(range, [&](std::int64_t begin, int count) {
     if (block.codes) {
       block.codes->read(begin, count, codes);
-      for (int i = 0; i < count; ++i) hash.add(static_cast<std::uint64_t>(codes[i]));
+      hash.add_codes(codes, count);
     }
     if (block.parts.empty()) return;
     read_values(block, begin, count, values.data());
     for (int j = 0; j < block.width; ++j)
-      for (int i = 0; i < count; ++i) hash.add(values[static_cast<std::size_t>(j) * parallel::kComputeRows + i]);
+      hash.add_values(values.data() + static_cast<std::size_t>(j) * parallel::kComputeRows, count);
   });
 }
 
@@ -62,7 +87,8 @@ std::uint64_t fingerprint(const TrainingData& training, const RunContext& contex
   Hash result;
   result.add(static_cast<std::uint64_t>(rows));
   if (total) result.merge(*total);
-  return result.state;
+  for (int lane = 1; lane < Hash::kLanes; ++lane) result.add(result.state[lane]);
+  return result.state[0];
 }
 
 }  // namespace deciban::design

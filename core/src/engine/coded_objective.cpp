@@ -1,6 +1,7 @@
 #include "deciban/engine/coded_objective.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "coded_parts.hpp"
 #include "deciban/parallel/ordered_reduce.hpp"
@@ -9,8 +10,8 @@ namespace deciban::engine {
 
 CodedObjective::CodedObjective(const design::TrainingData& training, const design::CodedDesign& design,
                                const families::Family& family, const families::Link& link, const RunContext& context,
-                               int arrow_columns) {
-  parts_ = std::make_unique<Parts>(training, design, family, link, context, arrow_columns);
+                               const ObjectiveOptions& options) {
+  parts_ = std::make_unique<Parts>(training, design, family, link, context, options);
   const RowSelection sampled = sample_rows(parts_->arrow ? 0 : design.rows);  // too few rows per level of an arrow
   if (sampled.blocks > 0) parts_->sample = std::make_unique<Sample>(*parts_, sampled, context);
 }
@@ -54,12 +55,18 @@ void CodedObjective::accumulate(const std::vector<double>& beta, RowVisitor& vis
       rows->load_values(parts.design, parts.plan, parts.scales.anchors, loops);
       parts.predict(at, loops, *rows);
       parts.rows_of_family.at_predictor(Information::expected, *rows);
-      part->visitor->visit({begin, count, rows->y, rows->weight, rows->exposure, rows->eta, rows->mu, rows->complement,
-                            rows->score, rows->information});
+      part->visitor->visit(shown(*rows));
     });
     return part;
   });
   if (total) visitor.merge(*total->visitor);
+}
+
+Evaluation CodedObjective::evaluate(const std::vector<double>& beta, RowVisitor& visitor,
+                                    const RunContext& context) const {
+  return parts_->sum_with_arrow(all_rows(parts_->design.rows), parts_->counts,
+                                parts_->fill_of({{beta.data(), nullptr, nullptr}}, Information::expected), context,
+                                &visitor);
 }
 
 std::vector<double> CodedObjective::column_norms(const linalg::ArrowMatrix& information) const {
@@ -71,6 +78,15 @@ std::vector<double> CodedObjective::natural_coefficients(const std::vector<doubl
   for (std::size_t j = 0; j < beta.size(); ++j)
     if (parts_->anchors[j] != 0.0) natural[0] -= parts_->anchors[j] * beta[j];
   return natural;
+}
+
+std::vector<double> CodedObjective::own_coefficients(const std::vector<double>& natural) const {
+  std::vector<double> beta = natural;
+  for (double& value : beta)
+    if (std::isnan(value)) value = 0.0;
+  for (std::size_t j = 0; j < beta.size(); ++j)
+    if (parts_->anchors[j] != 0.0) beta[0] += parts_->anchors[j] * beta[j];
+  return beta;
 }
 
 linalg::Covariance CodedObjective::natural_covariance(const linalg::Covariance& covariance) const {

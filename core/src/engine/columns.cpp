@@ -95,13 +95,14 @@ RowSelection sample_rows(std::int64_t rows) {
   return {rows, whole < kLeastSamplings * kSampleBlocks ? 0 : kSampleBlocks, whole};
 }
 
-ColumnScales learn_scales(const design::CodedDesign& design, const RunContext& context) {
+ColumnScales learn_scales(const design::CodedDesign& design, bool shift, const RunContext& context) {
   ColumnScales scales;
   scales.anchors.assign(static_cast<std::size_t>(design.n_columns), 0.0);
   scales.ranges.assign(static_cast<std::size_t>(design.n_columns), 1.0);
   if (design.rows == 0) return scales;
   for (const auto& block : design.blocks)
-    if (!block.parts.empty()) scale_block(block, design.rows, design.intercept && !block.codes, context, scales);
+    if (!block.parts.empty())
+      scale_block(block, design.rows, shift && design.intercept && !block.codes, context, scales);
   return scales;
 }
 

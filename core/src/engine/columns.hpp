@@ -33,7 +33,8 @@ struct ColumnScales {
   std::vector<double> ranges;
 };
 
-ColumnScales learn_scales(const design::CodedDesign& design, const RunContext& context);
+/// Columns are shifted near their mean where `shift` asks for it and the design has an intercept.
+ColumnScales learn_scales(const design::CodedDesign& design, bool shift, const RunContext& context);
 
 // ---- inline
 

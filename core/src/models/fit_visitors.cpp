@@ -48,21 +48,30 @@ std::unique_ptr<engine::RowVisitor> FitVisitor::fresh() const {
   return std::make_unique<FitVisitor>(training_, model_);
 }
 
-void FitVisitor::Sums::add(const engine::RowBlock& block, int i) {
-  rows += 1.0;
-  if (!(block.weight[i] > 0.0)) return;  // exposure or response may be anything there
-  exposure += block.weight[i] * block.exposure[i];
-  observed += block.weight[i] * block.y[i];
-  fitted += block.weight[i] * block.mu[i];
+void FitVisitor::Sums::add(const Sums& more) {
+  rows += more.rows;
+  exposure += more.exposure;
+  observed += more.observed;
+  fitted += more.fitted;
 }
 
 void FitVisitor::visit(const engine::RowBlock& rows) {
+  Sums shares[kBlock];
+  for (int i = 0; i < rows.count; ++i) {
+    const double w = rows.weight[i];
+    shares[i].rows = 1.0;
+    if (!(w > 0.0)) continue;  // exposure or response may be anything there
+    shares[i].exposure = w * rows.exposure[i];
+    shares[i].observed = w * rows.y[i];
+    shares[i].fitted = w * rows.mu[i];
+  }
   std::int32_t codes[kBlock];
   for (std::size_t b = 0; b < levels_.size(); ++b) {
     training_.design.factors[b].codes->read(rows.begin, rows.count, codes);
-    for (int i = 0; i < rows.count; ++i) levels_[b][static_cast<std::size_t>(codes[i])].add(rows, i);
+    Sums* levels = levels_[b].data();
+    for (int i = 0; i < rows.count; ++i) levels[codes[i]].add(shares[i]);
   }
-  for (int i = 0; i < rows.count; ++i) total_.add(rows, i);
+  for (int i = 0; i < rows.count; ++i) total_.add(shares[i]);
   if (has_likelihood_) add_log_likelihood(rows);
 }
 
@@ -85,15 +94,9 @@ void FitVisitor::add_log_likelihood(const engine::RowBlock& rows) {
 
 void FitVisitor::merge(engine::RowVisitor& other) {
   const auto& later = static_cast<const FitVisitor&>(other);
-  const auto add = [](Sums& to, const Sums& from) {
-    to.rows += from.rows;
-    to.exposure += from.exposure;
-    to.observed += from.observed;
-    to.fitted += from.fitted;
-  };
-  add(total_, later.total_);
+  total_.add(later.total_);
   for (std::size_t b = 0; b < levels_.size(); ++b)
-    for (std::size_t k = 0; k < levels_[b].size(); ++k) add(levels_[b][k], later.levels_[b][k]);
+    for (std::size_t k = 0; k < levels_[b].size(); ++k) levels_[b][k].add(later.levels_[b][k]);
   log_likelihood_ += later.log_likelihood_;
   fractional_counts_ += later.fractional_counts_;
 }

@@ -26,7 +26,7 @@ class FitVisitor final : public engine::RowVisitor {
  private:
   struct Sums {
     double rows = 0.0, exposure = 0.0, observed = 0.0, fitted = 0.0;
-    void add(const engine::RowBlock& block, int i);
+    void add(const Sums& more);
   };
   void add_log_likelihood(const engine::RowBlock& rows);
 

@@ -127,6 +127,16 @@ void read_training(const Document& document, GlmModel& model) {
   if (model.level_totals.size() != expected) throw invalid("level totals and levels differ in number");
 }
 
+// Absent before 1.1.
+void read_control(const Document* document, GlmModel& model) {
+  if (!document) return;
+  const std::int64_t max_iter = document->at("max_iter").as_int("max_iter");
+  model.rank_tol = document->at("rank_tol").as_double("rank_tol");
+  if (!(model.rank_tol > 0.0 && model.rank_tol < 1.0) || max_iter < 1 || max_iter > std::numeric_limits<int>::max())
+    throw invalid("rank_tol or max_iter is out of range");
+  model.max_iter = static_cast<int>(max_iter);
+}
+
 // What `given` holds beyond `known`: keys of objects at any depth, elements of arrays of equal length by position; null
 // when there is nothing.
 Document unknown_part(const Document& given, const Document& known) {
@@ -176,6 +186,7 @@ GlmModel read_model(const Document& document) {
   model.statistics = statistics_from_document(document.at("statistics"));
   if (static_cast<std::size_t>(model.statistics.rank) > names.size())
     throw invalid("the rank exceeds the coefficients");
+  read_control(document.find("control"), model);
   read_training(document.at("training"), model);
   model.warnings = warnings_from_document(document.at("warnings"));
   const Document unknown = unknown_part(document, to_document(model));
@@ -194,6 +205,7 @@ Document to_document(const GlmModel& model) {
                         {"coefficients", Document::object({{"names", model.names()}, {"values", model.coefficients}})},
                         {"covariance", covariance_document(model.covariance)},
                         {"statistics", statistics_document(model.statistics)},
+                        {"control", Document::object({{"rank_tol", model.rank_tol}, {"max_iter", model.max_iter}})},
                         {"training", training_document(model)},
                         {"warnings", to_document(model.warnings)}});
   return with_unknown(std::move(document), model.extra);

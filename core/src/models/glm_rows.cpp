@@ -11,6 +11,7 @@
 #include "deciban/models/glm.hpp"
 #include "deciban/parallel/block_grid.hpp"
 #include "deciban/parallel/team.hpp"
+#include "training_rows.hpp"
 
 namespace deciban::models {
 namespace {
@@ -82,33 +83,6 @@ void residual_block(const GlmModel& model, RowKind kind, const double* y, const 
   }
 }
 
-Error changed_data() {
-  return Error(ErrorKind::data, "model.data_changed",
-               "The data are not those that the model was fitted on (other rows, values or levels).",
-               "Hand in the training data, or use predict() for other rows.");
-}
-
-design::TrainingData training_again(const GlmModel& model, const data::Table& data, const data::Table& vectors,
-                                    const RunContext& context) {
-  if (data.rows() != model.statistics.rows) throw changed_data();
-  design::TrainingData training;
-  try {
-    training = design::recode_training(model.spec, model.family, data, vectors, context);
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::cancelled || error.code() == "predict.opaque_missing") throw;
-    throw changed_data();
-  }
-  if (design::fingerprint(training, context) != model.fingerprint) throw changed_data();
-  return training;
-}
-
-// Values of the kept rows among all rows, NaN elsewhere.
-std::vector<double> padded(const std::vector<double>& values, const design::TrainingData& training) {
-  std::vector<double> all(static_cast<std::size_t>(training.rows_given), std::nan(""));
-  for (std::size_t i = 0; i < values.size(); ++i) all[static_cast<std::size_t>(training.kept[i])] = values[i];
-  return all;
-}
-
 }  // namespace
 
 std::vector<double> predict(const GlmModel& model, const Document& document, const data::Table& data,
@@ -133,7 +107,8 @@ std::vector<double> row_values(const GlmModel& model, const std::string& what, c
                                const data::Table& vectors, const RunContext& context, std::vector<std::int64_t>& kept) {
   const parallel::FloatingPointGuard guard;
   const RowKind kind = row_kind(what);
-  const design::TrainingData training = training_again(model, data, vectors, context);
+  const TrainingRows again(model, data, vectors, context);
+  const design::TrainingData& training = again.training();
   std::vector<double> values = engine::linear_predictor(training.design, model.coefficients, training.offset, context);
   if (kind != RowKind::linear)
     parallel::for_each(context, parallel::block_count(training.design.rows), [&](std::int64_t block) {
@@ -142,14 +117,8 @@ std::vector<double> row_values(const GlmModel& model, const std::string& what, c
         residual_block(model, kind, training.y.data() + begin, w, values.data() + begin, n);
       });
     });
-  kept = training.kept;
-  if (!kept.empty() && model.spec.na_action == design::NaAction::exclude) {
-    values = padded(values, training);
-    kept.clear();
-  }
-  if (kept.empty())
-    for (std::size_t i = 0; i < values.size(); ++i) kept.push_back(static_cast<std::int64_t>(i));
-  return values;
+  kept = again.labelled_rows();
+  return again.spread(std::move(values));
 }
 
 std::vector<std::string> required_columns(const GlmModel& model, bool with_response) {

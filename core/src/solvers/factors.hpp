@@ -15,7 +15,9 @@ namespace deciban::solvers {
 /// depends on the data and their size only, and holds from then on. Information with an arrow has a Gram matrix only.
 class Factors {
  public:
-  Factors(const engine::Objective& objective, double rank_tol, const RunContext& context);
+  /// @param candidates  flags of columns that may be kept; empty: all.
+  Factors(const engine::Objective& objective, double rank_tol, const std::vector<char>& candidates,
+          const RunContext& context);
 
   /// Whether steps come from QR, those by expected information that is.
   bool orthogonal() const { return orthogonal_; }
@@ -34,13 +36,21 @@ class Factors {
   bool independent_after_all(const linalg::AliasedCholesky& gram, const std::vector<double>& norms2,
                              const engine::Point& point);
   const linalg::Matrix& triangle(const linalg::Matrix& information, const engine::Point& point);
+  const linalg::AliasedCholesky& gram(const linalg::Matrix& information, const std::vector<char>& keep);
+  bool clearly_independent(const linalg::Matrix& information, const std::vector<double>& norms2) const;
 
   const engine::Objective& objective_;
   double rank_tol_;
+  const std::vector<char> candidates_;
   const RunContext& context_;
   bool orthogonal_ = false;
   std::vector<char> dependent_;  // columns kept when the others were found to depend on them, whatever the weights
   linalg::Matrix information_, triangle_;  // the last triangle, and the information that it belongs to
+  // The last Gram factor without new aliasing, its candidates and its information: the step, the rank and the
+  // covariance of one point share it.
+  linalg::AliasedCholesky gram_{linalg::Matrix(), {}, 0.0};
+  std::vector<char> gram_candidates_;
+  linalg::Matrix gram_information_;
 };
 
 }  // namespace deciban::solvers

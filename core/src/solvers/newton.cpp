@@ -14,7 +14,8 @@ namespace {
 using engine::Evaluation;
 using engine::Information;
 
-constexpr double kSampleTolerance = 0.5;      // in standard errors of the sample, whose own error is about 1
+constexpr double kSampleTolerance = 0.5;      // in standard errors of the sample per coefficient: its own error is 1
+constexpr double kFastConvergence = 1e-3;     // of a step against the one before, when the next is foreseen
 constexpr double kExactTolerance = 1e-12;     // relative step, exact fits
 constexpr double kPredictorRounding = 1e-15;  // of what each column adds to the predictor
 constexpr int kMaxHalvings = 40;
@@ -44,6 +45,11 @@ double curvature(const linalg::ArrowMatrix& information, const std::vector<doubl
   return dot(direction, product);
 }
 
+std::vector<char> free_columns(std::vector<char> fixed) {
+  for (char& flag : fixed) flag = !flag;
+  return fixed;
+}
+
 class Newton {
  public:
   Newton(const engine::Objective& objective, const NewtonOptions& options, const RunContext& context)
@@ -51,7 +57,7 @@ class Newton {
         options_(options),
         context_(context),
         ranges_(objective.column_ranges()),
-        factors_(objective, options.rank_tol, context) {}
+        factors_(objective, options.rank_tol, free_columns(options.fixed), context) {}
 
   Solution run() {
     find_start();
@@ -77,13 +83,28 @@ class Newton {
     return std::move(objective_.evaluate(as_column(beta), kind, context_)[0]);
   }
 
+  bool is_fixed(std::size_t j) const { return !options_.fixed.empty() && options_.fixed[j]; }
+
+  // Weighted least squares on starting means, given the fixed coefficients.
+  std::vector<double> least_squares(const linalg::ArrowCholesky& factor, const Evaluation& start) const {
+    if (options_.fixed.empty() || options_.start.empty()) return factor.solve(start.score);
+    std::vector<double> held(options_.start.size(), 0.0), right = start.score;
+    for (std::size_t j = 0; j < held.size(); ++j)
+      if (is_fixed(j)) held[j] = -options_.start[j];
+    start.information.add_product(held, right);
+    std::vector<double> beta = factor.solve(right);
+    for (std::size_t j = 0; j < held.size(); ++j)
+      if (is_fixed(j)) beta[j] = options_.start[j];
+    return beta;
+  }
+
   // The point with these coefficients, and the rank of the columns by its weights; false when it is not valid.
   bool start_at(std::vector<double> beta) {
     current_ = evaluate(beta, Information::expected);
     if (current_.invalid_rows || !std::isfinite(current_.deviance)) return false;
     const linalg::ArrowCholesky factor = factors_.rank(current_, {&beta, 0.0});
     for (std::size_t j = 0; j < beta.size(); ++j)
-      if (!factor.keep()[j] && beta[j] != 0.0) return false;
+      if (!factor.keep()[j] && beta[j] != 0.0 && !is_fixed(j)) return false;
     solution_.keep = factor.keep();
     solution_.beta = std::move(beta);
     start_information_ = current_.information;
@@ -93,9 +114,9 @@ class Newton {
   // With many rows most of the way can be gone on few of them. Columns that do not vary there start at 0.
   bool start_from_sample() {
     const engine::Objective* sample = objective_.sample();
-    if (!sample) return false;
+    if (!sample || !options_.fixed.empty()) return false;
     NewtonOptions rough = options_;
-    rough.tolerance = kSampleTolerance;
+    rough.tolerance = kSampleTolerance * std::sqrt(static_cast<double>(objective_.size()));
     rough.rough = true;
     try {
       const Solution found = Newton(*sample, rough, context_).run();
@@ -114,7 +135,7 @@ class Newton {
       if (start.invalid_rows) continue;
       const linalg::ArrowCholesky factor = factors_.rank(start, {nullptr, pull});
       solution_.keep = factor.keep();
-      solution_.beta = factor.solve(start.score);
+      solution_.beta = least_squares(factor, start);
       start_information_ = std::move(start.information);
       current_ = evaluate(solution_.beta, Information::expected);
       if (!current_.invalid_rows && std::isfinite(current_.deviance)) return;
@@ -200,7 +221,11 @@ class Newton {
       const bool rounding =
           factors_.orthogonal() && decrement <= predictor_rounding() && decrement > 0.5 * previous_decrement;
       const bool stalled = rounding || (relative <= 1e-11 && relative > 0.5 * previous_relative);
-      const bool small = !exact && decrement <= options_.tolerance * unit && still;
+      // With many rows a pass is saved where the next step is known to be too small: steps shrink faster and faster.
+      const double ratio = decrement / previous_decrement;
+      const bool foreseen =
+          objective_.sample() && std::isfinite(previous_decrement) && ratio <= kFastConvergence && fraction_ == 1.0;
+      const bool small = !exact && decrement * (foreseen ? ratio : 1.0) <= options_.tolerance * unit && still;
       if (squared == 0.0 || small || relative <= kExactTolerance || stalled) {
         // With many rows, the sums at the end of so small a step are those of its beginning.
         if (small && (options_.rough || objective_.sample())) {
@@ -260,6 +285,7 @@ class Newton {
       for (std::size_t j = 0; j < beta.size(); ++j) beta[j] += fraction * step[j];
       Evaluation next = evaluate(beta, kind_);
       if (next.invalid_rows || !(next.deviance <= allowed)) continue;
+      fraction_ = fraction;
       solution_.beta = std::move(beta);
       current_ = std::move(next);
       return true;
@@ -280,7 +306,7 @@ class Newton {
     solution_.keep = final_keep_;
     Evaluation start = objective_.start(options_.start_pull, context_);
     solution_.beta =
-        factors_.step(start.information, {nullptr, options_.start_pull}, solution_.keep).solve(start.score);
+        least_squares(factors_.step(start.information, {nullptr, options_.start_pull}, solution_.keep), start);
     start_information_ = std::move(start.information);
     current_ = evaluate(solution_.beta, kind_ = Information::expected);
     solution_.status = Status::diverged;
@@ -288,17 +314,33 @@ class Newton {
   }
 
   void finish() {
+    solution_.rank = static_cast<int>(std::count(solution_.keep.begin(), solution_.keep.end(), 1));
+    make_last_pass();
     if (kind_ == Information::observed) current_ = evaluate(solution_.beta, Information::expected);
     const linalg::ArrowCholesky factor = factors_.last(current_.information, {&solution_.beta, 0.0}, solution_.keep);
     if (solution_.status == Status::converged && worth_refining(objective_, factors_.orthogonal()))
       refine(objective_, factor.core(), factors_.orthogonal(), context_, solution_, current_);
-    solution_.rank = static_cast<int>(std::count(solution_.keep.begin(), solution_.keep.end(), 1));
     solution_.inverse = factor.inverse(context_);
     for (int j = 0; j < current_.information.cols(); ++j)  // no information is left: any variance is possible
       if (solution_.keep[j] && !factor.keep()[j]) solution_.inverse.forget(j);
-    solution_.dispersion = dispersion();
-    if (!options_.known_dispersion && current_.n <= solution_.rank) solution_.dispersion = std::nan("");
+    solution_.dispersion = final_dispersion();
     solution_.at = std::move(current_);
+  }
+
+  // Small problems are refined, and a sum over their rows comes after that.
+  void make_last_pass() {
+    if (!options_.last_pass || !objective_.sample() || factors_.orthogonal()) return;
+    solution_.dispersion = final_dispersion();
+    solution_.at = current_;
+    Evaluation last = options_.last_pass(solution_);
+    if (last.invalid_rows) return;
+    solution_.last_pass_made = true;
+    current_ = std::move(last);
+    kind_ = Information::expected;
+  }
+
+  double final_dispersion() const {
+    return !options_.known_dispersion && current_.n <= solution_.rank ? std::nan("") : dispersion();
   }
 
   const engine::Objective& objective_;
@@ -312,6 +354,7 @@ class Newton {
   linalg::ArrowMatrix start_information_;  // at the starting means
   std::vector<char> final_keep_;           // by the weights at the solution
   int running_steps_ = 0;                  // in a row
+  double fraction_ = 1.0;                  // of the last step that was taken
 };
 
 }  // namespace

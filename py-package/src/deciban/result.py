@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import importlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,29 +13,18 @@ import numpy as np
 from . import _convert, _core, _opaque
 from ._chunks import readable
 from ._matrix import ModelMatrix
+from ._result_covariance import CovarianceResults
+from ._result_plots import PlotResults
+from ._result_predict import PredictionResults
+from ._result_tables import TableResults
+from ._result_tests import TestResults
+from ._source import Source
 from ._tables import default_library, to_frame
 
 if TYPE_CHECKING:
     from ._types import Array, ColumnArgument, Data, Frame, Matrix, Path, Vector
 
 __all__ = ["GLMResult", "Summary"]
-
-
-@dataclass(frozen=True)
-class Source:
-    """A reference to what the model was fitted on, for results with one value per row."""
-
-    data: Any
-    vectors: dict[str, Any]
-    y: Any = None  # the response of fit_glm_xy, whose design is `data`
-    calls: Sequence[_opaque.Call] = ()
-
-    def columns(self, model: _core.Model) -> _core.Columns:
-        if self.y is None:
-            return _opaque.columns_of_rows(self.data, model.required_columns(True), self.calls)
-        columns = _convert.columns_of_design(self.data, model.required_columns(False))
-        _convert.add_column(columns, model.describe()["response"], self.y)
-        return columns
 
 
 class Summary:
@@ -58,7 +46,7 @@ class Summary:
         return f"<pre>{html.escape(self._text)}</pre>"
 
 
-class GLMResult:
+class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults, PlotResults):
     """A fitted generalised linear model, made by `fit_glm`, `fit_glm_xy` or `load_model`.
 
     Vectors with one value per coefficient are pandas Series named by coefficient if the model was fitted on a pandas
@@ -337,12 +325,9 @@ class GLMResult:
         InputError
             ``input.type``.
         """
-        source = self._source
-        if data is not None:
-            given = {"weights": weights, "exposure": exposure, "offset": offset, "freq_weights": freq_weights}
-            if y is None:
-                data = readable(data, self._model.required_columns(True))
-            source = Source(data, {name: value for name, value in given.items() if value is not None}, y, self._calls)
+        source = self._given_rows(
+            "residuals", data, y, weights=weights, exposure=exposure, offset=offset, freq_weights=freq_weights
+        )
         return self._row_values(type, "residuals", source)
 
     def predict(
@@ -445,7 +430,8 @@ class GLMResult:
         return ModelMatrix(self._model.model_matrix({"sparse": sparse, "unseen": unseen}, rows, n_threads), data)
 
     def _explain_plan(self, data: Data, n_threads: int | None) -> dict[str, Any]:
-        return self._model.explain_plan(self._new_rows(data, self._model.required_columns(False)), n_threads)
+        rows = self._new_rows(data, self._model.required_columns(False))
+        return self._model.query("explain_plan", {}, rows, _core.Columns(), (), n_threads)[0]
 
     # Tables -----------------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@
 #include "deciban/models/design_view.hpp"
 #include "deciban/models/glm.hpp"
 #include "deciban/models/glm_tables.hpp"
+#include "deciban/models/queries.hpp"
 #include "design.hpp"
 #include "document.hpp"
 #include "host_call.hpp"
@@ -53,12 +54,6 @@ py::dict model_matrix(const GlmModel& model, const py::dict& arguments, const Co
       call.run([&](const RunContext& context) { return models::model_matrix(model, document, data.table, context); }));
 }
 
-py::dict explain_plan(const GlmModel& model, const Columns& data, const py::object& n_threads) {
-  HostCall call(n_threads);
-  return to_python(
-      call.run([&](const RunContext& context) { return models::explain_plan(model, data.table, context); }));
-}
-
 py::tuple row_values(const GlmModel& model, const std::string& what, const Columns& data, const Columns& vectors,
                      const py::object& n_threads) {
   HostCall call(n_threads);
@@ -67,6 +62,22 @@ py::tuple row_values(const GlmModel& model, const std::string& what, const Colum
     return models::row_values(model, what, data.table, vectors.table, context, kept);
   });
   return py::make_tuple(to_numpy(std::move(values)), to_numpy(std::move(kept)));
+}
+
+// (table, notes, warnings, rows, another model or None). `data` and `vectors` may be None.
+py::tuple query(const GlmModel& model, const std::string& name, const py::dict& arguments, const Columns* data,
+                const Columns* vectors, const std::vector<ModelPtr>& more, const py::object& n_threads) {
+  const Document document = to_document(arguments, "arguments");
+  models::QueryData rows;
+  if (data && vectors) rows = {&data->table, &vectors->table};
+  std::vector<const GlmModel*> others;
+  for (const ModelPtr& other : more) others.push_back(other.get());
+  HostCall call(n_threads);
+  models::Answer answer =
+      call.run([&](const RunContext& context) { return models::query(model, name, document, rows, others, context); });
+  return py::make_tuple(to_python(std::move(answer.table)), to_python(answer.notes),
+                        to_python(deciban::to_document(answer.warnings)), to_numpy(std::move(answer.rows)),
+                        answer.model);
 }
 
 py::array covariance(const GlmModel& model) {
@@ -120,7 +131,8 @@ void bind_model(py::module_& m) {
       .def("predict", &predict, arg("arguments"), arg("data"), arg("vectors"), arg("n_threads"))
       .def("model_matrix", &model_matrix, arg("arguments"), arg("data"), arg("n_threads"))
       .def("design_info", [](const GlmModel& model) { return to_python(models::design_info(model.spec)); })
-      .def("explain_plan", &explain_plan, arg("data"), arg("n_threads"))
+      .def("query", &query, arg("name"), arg("arguments"), arg("data").none(true), arg("vectors").none(true),
+           arg("more"), arg("n_threads"))
       .def("row_values", &row_values, arg("what"), arg("data"), arg("vectors"), arg("n_threads"))
       .def("to_json", &export_::model_to_json)
       .def("save", &export_::save_model, arg("path"), py::call_guard<py::gil_scoped_release>());

@@ -28,7 +28,7 @@ struct Fit {
 
 Fit fit_with(const design::TrainingData& training, const Model& model, int arrow_columns, int n_threads = 1) {
   const CodedObjective objective(training, training.design, model.family, model.link, threads(n_threads),
-                                 arrow_columns);
+                                 {arrow_columns, true});
   solvers::NewtonOptions options;
   options.known_dispersion = model.family.has_known_dispersion();
   options.canonical = families::is_canonical(model.family, model.link);
@@ -107,8 +107,8 @@ TEST(Arrow, SumsAreThoseOfTheDenseInformation) {
       for (int j = 0; j < before; ++j)
         beta[static_cast<std::size_t>(j < first ? j : j + design.n_columns - before)] =
             problem.beta[static_cast<std::size_t>(j)];
-      const CodedObjective arrow(problem.training, design, model.family, model.link, threads(1), 20);
-      const CodedObjective plain(problem.training, design, model.family, model.link, threads(1), kNever);
+      const CodedObjective arrow(problem.training, design, model.family, model.link, threads(1), {20, true});
+      const CodedObjective plain(problem.training, design, model.family, model.link, threads(1), {kNever, true});
       // both shift the same columns
       std::vector<double> shifted = beta;
       for (std::size_t j = 1; j < beta.size() && design.intercept; ++j) {

@@ -124,6 +124,66 @@ TEST(Newton, FindsTheMaximumWithOffsets) {
   }
 }
 
+TEST(Newton, HoldsFixedColumns) {
+  // A fixed column is an offset; one fixed at 0 is left out. Log and logit: every predictor is valid.
+  Random random(5);
+  int checked = 0;
+  for (const Model& model : random_problem::all_models()) {
+    if (model.link.id != families::LinkId::log && model.link.id != families::LinkId::logit) continue;
+    if (model.family.is_probability() && model.link.id == families::LinkId::log) continue;
+    for (const bool at_zero : {false, true}) {
+      const auto problem = random_problem::make(model, 200 + random.below(300), random);
+      const Fitted whole = solve(model, problem.training);
+      const auto p = whole.solution.beta.size();
+      if (whole.solution.status != solvers::Status::converged || p < 3) continue;
+      solvers::NewtonOptions options;
+      options.fixed.assign(p, 0);
+      std::vector<double> held(p, 0.0);
+      for (std::size_t j = 1; j < p; j += 1 + static_cast<std::size_t>(random.below(2))) {
+        options.fixed[j] = 1;
+        held[j] = at_zero ? 0.0 : whole.solution.beta[j] + 0.1 * random.normal();
+      }
+      if (!at_zero) {
+        options.start = whole.solution.beta;
+        for (std::size_t j = 0; j < p; ++j)
+          if (options.fixed[j]) options.start[j] = held[j];
+      }
+      const Fitted fitted = solve(model, problem.training, options);
+      if (fitted.solution.status != solvers::Status::converged) continue;
+      naive::Problem dense = random_problem::naive_problem(model, problem.training, fitted.anchors);
+      dense.offset.resize(dense.rows(), 0.0);
+      naive::Problem rest = dense;
+      rest.x.clear();
+      Reals start;
+      std::vector<std::size_t> free;
+      for (std::size_t j = 0; j < p; ++j) {
+        if (options.fixed[j]) {
+          EXPECT_EQ(fitted.solution.keep[j], 0);
+          EXPECT_EQ(fitted.solution.beta[j], held[j]);
+          for (std::size_t i = 0; i < dense.rows(); ++i)
+            rest.offset[i] = static_cast<double>(Real(rest.offset[i]) + Real(held[j]) * dense.x[j][i]);
+        } else if (fitted.solution.keep[j]) {
+          rest.x.push_back(dense.x[j]);
+          start.push_back(fitted.solution.beta[j]);
+          free.push_back(j);
+        }
+      }
+      EXPECT_EQ(fitted.solution.rank, static_cast<int>(free.size()));
+      const Reals found = naive::fit(rest, start, 3);
+      for (std::size_t k = 0; k < free.size(); ++k) {
+        const int j = static_cast<int>(free[k]);
+        const double error = std::sqrt(fitted.solution.inverse(j, j) * fitted.solution.dispersion);
+        // the offset above is rounded to a double
+        EXPECT_NEAR(fitted.solution.beta[free[k]], static_cast<double>(found[k]),
+                    1e-8 * std::max(std::fabs(static_cast<double>(found[k])), error))
+            << model.name << (at_zero ? " at zero" : "");
+      }
+      ++checked;
+    }
+  }
+  EXPECT_GT(checked, 10);
+}
+
 TEST(Newton, TakesFewStepsOnHeavyTails) {
   // Inverse Gaussian with log link: R's Fisher scoring crawls (59 iterations on such data), observed information does
   // not.

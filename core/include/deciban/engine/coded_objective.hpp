@@ -47,6 +47,11 @@ class Pass {
 /// Below, the dense information costs less than a pass over rows in the order of the levels.
 inline constexpr int kArrowColumns = 1024;
 
+struct ObjectiveOptions {
+  int arrow_columns = kArrowColumns;  ///< another number for tests
+  bool shift = true;  ///< false: numeric columns stay as they are, so that the intercept is the natural one
+};
+
 /// The Objective over coded columns in memory. Factors, their interactions and bases of coded numbers are summed as
 /// joint cells of several codes at once and never expanded; columns with many distinct values are dense. The widest
 /// factor is kept apart when it has 1,024 columns or more: its part of the information is an arrow, and memory does not
@@ -58,10 +63,9 @@ class CodedObjective final : public RowObjective {
  public:
   /// Borrows the rows and the design over them (that of the rows, or another one such as the null model's), which must
   /// outlive the object. Raises InputError `design.too_many_columns`.
-  /// @param arrow_columns  kArrowColumns; another number for tests.
   CodedObjective(const design::TrainingData& training, const design::CodedDesign& design,
                  const families::Family& family, const families::Link& link, const RunContext& context,
-                 int arrow_columns = kArrowColumns);
+                 const ObjectiveOptions& options = {});
   ~CodedObjective() override;
 
   int size() const override;
@@ -70,6 +74,8 @@ class CodedObjective final : public RowObjective {
   /// One Evaluation per model, up to eight in one pass; each has the bits that it has alone.
   std::vector<Evaluation> evaluate(const std::vector<PassModel>& models, Information kind,
                                    const RunContext& context) const;
+  /// By expected information, and `accumulate` in the same pass.
+  Evaluation evaluate(const std::vector<double>& beta, RowVisitor& visitor, const RunContext& context) const;
   Evaluation start(double pull, const RunContext& context) const override;
   void accumulate(const std::vector<double>& beta, RowVisitor& visitor, const RunContext& context) const override;
   std::vector<double> column_norms(const linalg::ArrowMatrix& information) const override;
@@ -96,6 +102,8 @@ class CodedObjective final : public RowObjective {
   double centre() const;
   /// Coefficients and covariance of the columns as they were given.
   std::vector<double> natural_coefficients(const std::vector<double>& beta) const;
+  /// The reverse: coefficients of the shifted columns, with 0 for NaN (aliased).
+  std::vector<double> own_coefficients(const std::vector<double>& natural) const;
   linalg::Covariance natural_covariance(const linalg::Covariance& covariance) const;
   /// The same of pairs, without rounding on the way.
   std::vector<double> precise_natural_coefficients(const linalg::Pairs& beta) const;

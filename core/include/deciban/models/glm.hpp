@@ -61,6 +61,8 @@ struct GlmModel {
   std::vector<double> coefficients;  ///< p, in the order of spec.column_names()
   linalg::Covariance covariance;     ///< p x p, dispersion times inverse information; NaN for aliased columns
   FitStatistics statistics;
+  double rank_tol = 1e-7;  ///< those of the fit
+  int max_iter = 100;
   std::vector<LevelTotals> level_totals;
   std::uint64_t fingerprint = 0;  ///< of the coded training columns
   Warnings warnings;
