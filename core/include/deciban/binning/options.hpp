@@ -20,6 +20,7 @@ enum class Trend { none, increasing, decreasing, automatic, peak, valley, convex
 enum class Place { separate, nearest };
 
 enum class TargetKind {
+  none,        ///< no response: quantile, uniform and kmeans only
   binary,      ///< 0/1 or a share in [0, 1]; gain is the information value, 0.5 being added to both counts of a bin
                ///< that lacks events or non-events
   multiclass,  ///< class codes; gain is the mean of the one-vs-rest information values
@@ -29,7 +30,7 @@ enum class TargetKind {
 
 /// The response of the rows, n values each. Rows with weight 0 count for nothing.
 struct Target {
-  TargetKind kind = TargetKind::binary;
+  TargetKind kind = TargetKind::none;
   data::Numbers y;         ///< multiclass: whole numbers 0 .. classes - 1
   data::Numbers weights;   ///< empty: 1
   data::Numbers exposure;  ///< counts; empty: 1
@@ -40,9 +41,10 @@ struct Target {
 struct BinningOptions {
   Method method = Method::optimal;
   int min_bins = 1;
-  int max_bins = 0;                 ///< 0: as many as the other rules allow (quantile, uniform, kmeans: 10)
-  double min_bin_size = 0.05;       ///< share of the total weight of the rows that are not missing or special
-  double min_bin_events = 0.0;      ///< weighted; binary, multiclass (each class) and counts
+  int max_bins = 0;             ///< 0: as many as the other rules allow (quantile, uniform, kmeans: 10)
+  double min_bin_size = -1.0;   ///< share of the weight of rows that are not missing or special; -1: 0.05, but 0 for
+                                ///< quantile, uniform and kmeans
+  double min_bin_events = 0.0;  ///< weighted; binary, multiclass (each class) and counts
   double min_bin_non_events = 0.0;  ///< weighted; binary
   Trend monotonic = Trend::none;
   double min_rate_diff = 0.0;  ///< between neighbours
@@ -51,13 +53,26 @@ struct BinningOptions {
   Closed closed = Closed::right;
   std::vector<double> splits;  ///< user's edges: optimal chooses among them, the other methods take them as they are
   std::vector<char> fixed;     ///< for each of `splits`: it must be an edge of the result; empty: none
-  std::vector<SpecialCode> special_codes;  ///< equal `bin` >= 0 shares a bin; -1 is a bin of its own
+  std::vector<SpecialCode> special_codes;  ///< `bin`: number among the bins of special codes
   Place special_place = Place::separate;
   Place missing_place = Place::separate;
 };
 
-/// Arguments with the public names (see the help of Binner) to options. Raises InputError `input.unknown_argument`,
-/// `input.argument`, `binning.method`, `binning.monotonic`, ...
+/// Arguments with the public names of the members above to options (see the help of Binner): `monotonic` "none",
+/// "increasing", "decreasing", "auto", "peak", "valley", "convex", "concave"; `special_codes` a list of numbers, each a
+/// bin of its own, or an object of names and the numbers that share a bin; `special` and `missing` "separate" or
+/// "nearest"; `fixed` a flag per split, or one for all. Null and absent mean the default. Raises InputError
+/// `input.unknown_argument`, `input.argument`, `binning.method`, `binning.monotonic`, `binning.closed`,
+/// `binning.splits`.
 BinningOptions options_from_document(const Document& document);
+/// Names of these arguments.
+const std::vector<std::string>& binning_arguments();
+
+const char* trend_name(Trend trend);
+Trend make_trend(const std::string& name);
+const char* method_name(Method method);
+Method make_method(const std::string& name);  ///< "kbins" is quantile, "faiss_kmeans" kmeans
+const char* target_kind_name(TargetKind kind);
+TargetKind make_target_kind(const std::string& name);  ///< InputError `binning.target`
 
 }  // namespace deciban::binning
