@@ -64,8 +64,8 @@ BinnedVariable read_variable(const Document& document, std::size_t width) {
                     (bins == 0 || variable.sums[0].size() == width) &&
                     (variable.squares.empty() || variable.squares[0].size() == 3);
   if (!fits)
-    throw Error(ErrorKind::format, "format.invalid", "The sums of `" + variable.bins.name + "` do not fit its bins.", "",
-                Document::object({{"what", "sums"}, {"variable", variable.bins.name}}));
+    throw Error(ErrorKind::format, "format.invalid", "The sums of `" + variable.bins.name + "` do not fit its bins.",
+                "", Document::object({{"what", "sums"}, {"variable", variable.bins.name}}));
   return variable;
 }
 

@@ -19,8 +19,8 @@ constexpr const char* kOwnArguments[] = {"target", "var_power", "smoothing", "pe
 Document binning_part(const Document& arguments) {
   Document part = Document::object();
   for (const auto& member : arguments.members("arguments")) {
-    const bool own = std::find(std::begin(kOwnArguments), std::end(kOwnArguments), member.first) !=
-                     std::end(kOwnArguments);
+    const bool own =
+        std::find(std::begin(kOwnArguments), std::end(kOwnArguments), member.first) != std::end(kOwnArguments);
     if (!own) part.set(member.first, member.second);
   }
   return part;
@@ -55,8 +55,9 @@ bool needs_squares(const binning::Target& target) {
 void add_sums(const data::Column& column, const binning::Target& target, bool squares, const RunContext& context,
               BinnedVariable& variable) {
   const auto bins = static_cast<std::size_t>(variable.bins.size());
-  const std::size_t width = target.kind == binning::TargetKind::none         ? 1
-                            : target.kind == binning::TargetKind::multiclass ? 1 + static_cast<std::size_t>(target.classes)
+  const std::size_t width = target.kind == binning::TargetKind::none ? 1
+                            : target.kind == binning::TargetKind::multiclass
+                                ? 1 + static_cast<std::size_t>(target.classes)
                             : target.kind == binning::TargetKind::continuous ? 2
                                                                              : 3;
   std::vector<double> sums(bins * width, 0.0), square_sums(squares ? bins * 3 : 0, 0.0);
@@ -87,8 +88,7 @@ void add_sums(const data::Column& column, const binning::Target& target, bool sq
   for (std::size_t bin = 0; bin < bins; ++bin) {
     const auto at = sums.begin() + static_cast<std::ptrdiff_t>(bin * width);
     variable.sums.emplace_back(at, at + static_cast<std::ptrdiff_t>(width));
-    if (squares)
-      variable.squares.push_back({square_sums[bin * 3], square_sums[bin * 3 + 1], square_sums[bin * 3 + 2]});
+    if (squares) variable.squares.push_back({square_sums[bin * 3], square_sums[bin * 3 + 1], square_sums[bin * 3 + 2]});
   }
 }
 
@@ -108,8 +108,9 @@ Warnings united(const std::vector<Warnings>& all) {
       names[k].push_back(name);
     }
   for (std::size_t k = 0; k < out.size(); ++k) {
-    if (names[k].size() > 1) out[k].message += " So it is with " + format_count(static_cast<std::int64_t>(names[k].size()) - 1) +
-                                               " more: " + join_some({names[k].begin() + 1, names[k].end()}) + ".";
+    if (names[k].size() > 1)
+      out[k].message += " So it is with " + format_count(static_cast<std::int64_t>(names[k].size()) - 1) +
+                        " more: " + join_some({names[k].begin() + 1, names[k].end()}) + ".";
     out[k].context.set("variables", names[k]);
   }
   return out;

@@ -5,7 +5,7 @@
 
 #include "deciban/base/error.hpp"
 #include "deciban/base/text.hpp"
-#include "deciban/evidence/information.hpp"
+#include "deciban/evidence/information_value.hpp"
 #include "deciban/evidence/woe.hpp"
 #include "deciban/math/elementary.hpp"
 
@@ -193,7 +193,8 @@ tables::ResultTable binner_summary(const Binner& binner) {
 std::string binner_text(const Binner& binner) {
   std::string text = "Bins of " + format_count(static_cast<std::int64_t>(binner.variables.size())) +
                      (binner.variables.size() == 1 ? " variable" : " variables");
-  if (binner.target != TargetKind::none) text += std::string(", ") + binning::target_kind_name(binner.target) + " response";
+  if (binner.target != TargetKind::none)
+    text += std::string(", ") + binning::target_kind_name(binner.target) + " response";
   return text + "\n\n" + tables::render(binner_summary(binner), {});
 }
 

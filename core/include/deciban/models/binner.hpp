@@ -32,7 +32,8 @@ struct BinnedVariable {
 ///   per_variable an object of variable names and of arguments that replace the common ones.
 /// `vectors` may hold "y", "weights", "exposure".
 /// Questions:
-///   transform    output "bin" (number from 0), "label", "rate" (event rate, mean, claims per exposure), "woe" (binary);
+///   transform    output "bin" (number from 0), "label", "rate" (event rate, mean, claims per exposure), "woe"
+///   (binary);
 ///                one column per variable of the binner, in the rows of the data; a level that is in no bin gives -1,
 ///                a missing label, NaN
 ///   table        argument variable: one row per bin
