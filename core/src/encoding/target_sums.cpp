@@ -105,6 +105,9 @@ TargetValues::TargetValues(const TargetOptions& options, const TargetRows& rows,
     denominator_[i] *= rows.weights[i];
     numerator_[i] *= rows.weights[i];
   }
+  for (const double weight : denominator_)
+    if (weight > 0.0) return;
+  throw Error(ErrorKind::data, "encoder.no_weight", "No row has a positive weight.", "Check `weights`.");
 }
 
 bool TargetValues::others_are_counts(const TargetFolds& folds, std::int64_t fold) const {
