@@ -107,6 +107,19 @@ LevelCoder LevelCoder::learn(const std::vector<std::string>& columns, const data
   return coder;
 }
 
+LevelCoder LevelCoder::given(const std::string& column, const std::vector<std::string>& labels, bool missing_level) {
+  LevelCoder coder;
+  coder.columns_ = {column};
+  coder.levels_.resize(1);
+  coder.levels_[0].labels = labels;
+  coder.levels_[0].declared = true;
+  coder.missing_level_ = missing_level;
+  coder.cells_.resize(labels.size() + (missing_level ? 1 : 0));
+  std::iota(coder.cells_.begin(), coder.cells_.end(), 0);
+  coder.size_ = static_cast<std::int32_t>(coder.cells_.size());
+  return coder;
+}
+
 void LevelCoder::number_levels(const std::vector<std::int64_t>& cells, std::int64_t min_rows,
                                std::vector<std::int32_t>& codes, const RunContext& context) {
   const auto rows = static_cast<std::int64_t>(cells.size());

@@ -5,6 +5,7 @@
 
 #include "deciban/base/text.hpp"
 #include "deciban/parallel/team.hpp"
+#include "encoder_checks.hpp"
 #include "target_training.hpp"
 
 namespace deciban::encoding {
@@ -122,11 +123,7 @@ void encode_term(const TargetOptions& options, const EncodedTerm& term, const da
       for (auto& code : codes.back()) code = code == depth.coder.size() - 1 ? kRareValue : code;
   }
   if (n_unseen > 0 && options.unseen == UnseenLevelRule::error)
-    throw Error(ErrorKind::data, "encoder.unseen_level",
-                "`" + term.label + "` has levels that the encoder has not seen, in " + format_count(n_unseen) +
-                    (n_unseen == 1 ? " row: " : " rows: ") + join_some(unseen) + ".",
-                "Correct them, or learn the encoder with unseen = \"prior\".",
-                Document::object({{"column", term.label}, {"count", n_unseen}, {"levels", unseen}}));
+    throw unseen_level(term.label, n_unseen, unseen, "Correct them, or learn the encoder with unseen = \"prior\".");
   const std::vector<std::int32_t>& last = codes.back();
   const EncodedLevels& levels = term.depths.back();
   for (std::size_t row = 0; row < last.size(); ++row) {

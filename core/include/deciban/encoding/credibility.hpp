@@ -7,6 +7,8 @@
 
 #include "deciban/base/error.hpp"
 #include "deciban/base/run_context.hpp"
+#include "deciban/data/column.hpp"
+#include "deciban/data/numbers.hpp"
 #include "deciban/tables/table.hpp"
 
 namespace deciban::encoding {
@@ -60,6 +62,23 @@ Credibility buhlmann_straub(const std::vector<LevelMoments>& levels, bool counts
 /// rate `prior_weight`. Sums must be non-negative. Pooled when the likelihood is largest without variance between
 /// levels. Raises as buhlmann_straub.
 Credibility gamma_poisson(const std::vector<LevelMoments>& levels);
+
+/// Observations of levels: one value per row. Empty weights: 1.
+struct CredibilityRows {
+  data::Numbers y, weights;
+};
+
+struct CredibilityFit {
+  Credibility credibility;
+  std::vector<std::string> labels;
+  std::vector<LevelMoments> moments;
+};
+
+/// Buhlmann-Straub, or gamma-Poisson for counts y over weights: the rates are sum y / sum weights then. Missing levels
+/// are a level "(missing)"; levels without weight are kept, their premium is the collective.
+/// Raises DataError `data.empty`, `credibility.missing` (y or weights), `credibility.weights`, `credibility.counts`,
+/// `encoder.no_weight`; InputError `data.length_mismatch`.
+CredibilityFit fit_credibility(const data::Column& level, const CredibilityRows& rows, bool gamma_poisson);
 
 /// The table of R's actuar::cm: `level`, `rows`, `weight`, `mean` (individual), `credibility` (Z), `premium`,
 /// `std_error` (square root of a (1 - Z), the variance of the level's true mean given the data).

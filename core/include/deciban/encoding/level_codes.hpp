@@ -25,6 +25,8 @@ class LevelCoder {
   /// @param min_rows       levels with fewer rows are one level together, the last one.
   static LevelCoder learn(const std::vector<std::string>& columns, const data::Table& data, bool missing_level,
                           std::int64_t min_rows, std::vector<std::int32_t>& codes, const RunContext& context);
+  /// Levels of one column in an order that is given.
+  static LevelCoder given(const std::string& column, const std::vector<std::string>& labels, bool missing_level);
   /// Codes of other rows; kUnseenValue for what is no level. A rare level of the training rows stays with the others.
   /// @param unseen, n_unseen  up to 20 labels, and the number of rows.
   std::vector<std::int32_t> code(const data::Table& data, std::vector<std::string>& unseen, std::int64_t& n_unseen,
