@@ -125,6 +125,13 @@ double shrink(double sum, double weight, double prior, double prior_weight) {
   return (sum + prior_weight * prior) / (weight + prior_weight);
 }
 
+std::vector<std::string> term_columns(const std::string& label) {
+  std::vector<std::string> columns;
+  for (const std::string& part : split(label, '/'))
+    for (std::string& name : split(part, ':')) columns.push_back(std::move(name));
+  return columns;
+}
+
 TermRows code_term(const TargetOptions& options, const std::string& label,
                    const std::vector<std::pair<std::string, std::string>>& parents, const data::Table& data,
                    const RunContext& context) {

@@ -10,6 +10,7 @@
 #include "deciban/data/levels.hpp"
 #include "deciban/data/read.hpp"
 #include "deciban/encoding/credibility.hpp"
+#include "deciban/formula/parser.hpp"
 #include "deciban/parallel/team.hpp"
 #include "deciban/resampling/folds.hpp"
 
@@ -242,6 +243,40 @@ FittedEncoder fit_encoder(const std::string& kind, const Document& arguments, co
   if (kind == kKinds[2]) return fit_ordinal(arguments, data, context);
   throw Error(ErrorKind::input, "encoder.kind", "There is no encoder \"" + kind + "\".",
               "Use the functions of the package.", Document::object({{"kind", kind}}));
+}
+
+std::vector<std::string> encoder_references(const Document& arguments, const std::vector<std::string>& names) {
+  std::vector<std::string> out;
+  const auto add = [&](const std::string& name) {
+    if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
+  };
+  const auto known = [&](const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); };
+  std::vector<std::string> terms;
+  if (const Document* columns = given(arguments, "columns")) terms = texts_of(*columns, "columns");
+  if (const Document* parents = given(arguments, "hierarchy"))
+    for (const auto& member : parents->members("hierarchy")) {
+      terms.push_back(member.first);
+      if (member.second.is_string()) terms.push_back(member.second.as_string());
+    }
+  for (const auto& term : terms) {
+    if (known(term)) {
+      add(term);
+      continue;
+    }
+    for (const std::string& part : encoding::term_columns(term)) add(part);
+  }
+  for (const char* name : {"groups", "time", "folds", "level"})
+    if (const Document* value = given(arguments, name))
+      if (value->is_string()) add(value->as_string());
+  for (const char* name : {"y", "weights", "exposure"}) {
+    const Document* value = given(arguments, name);
+    if (!value || !value->is_string()) continue;
+    if (known(value->as_string()))
+      add(value->as_string());
+    else
+      for (const auto& variable : formula::variables(*formula::parse_expression(value->as_string()))) add(variable);
+  }
+  return out;
 }
 
 tables::ResultTable encode(const Encoder& encoder, const data::Table& data, const RunContext& context) {

@@ -89,6 +89,9 @@ PriorWeight make_prior_weight(const std::string& name);  ///< "auto", "auto_ml";
 MissingLevel make_missing_level(const std::string& name);   ///< "level", "prior", "nan"; InputError `encoder.missing`
 UnseenLevelRule make_unseen_rule(const std::string& name);  ///< "prior", "nan", "error"; InputError `encoder.unseen`
 
+/// The columns that "a:b" or "a/b" names, in order.
+std::vector<std::string> term_columns(const std::string& label);
+
 /// Learns the full statistics of each term.
 /// @param parents  child column -> parent column: the levels of the child shrink to those of the parent.
 /// @param training null, or receives one value per row and term (column-major) that does not depend on the row's own

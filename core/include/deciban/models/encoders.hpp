@@ -47,6 +47,9 @@ struct FittedEncoder {
 FittedEncoder fit_encoder(const std::string& kind, const Document& arguments, const data::Table& data,
                           const data::Table& vectors, const RunContext& context);
 
+/// Names of the columns of the data that arguments of fit_encoder or credibility read; `names` are those of the data.
+std::vector<std::string> encoder_references(const Document& arguments, const std::vector<std::string>& names);
+
 /// Encodes rows by the full statistics: one column per term.
 tables::ResultTable encode(const Encoder& encoder, const data::Table& data, const RunContext& context);
 /// `levels`: one row per level. `terms`: one row per term (target encoders; else as levels).
