@@ -70,9 +70,22 @@ void save_fitted(const models::Fitted& fitted, const std::string& path) {
   write_file_atomically(path, fitted_to_json(fitted));
 }
 
+std::string encoder_to_json(const models::Encoder& encoder) {
+  return to_json(models::encoder_kind(encoder), models::to_document(encoder));
+}
+
+models::Encoder encoder_from_json(const std::string& text) {
+  const Document document = read_json(text);
+  return models::encoder_from_document(check_header(document), document);
+}
+
 std::string file_kind(const std::string& text) { return check_header(read_json(text)); }
 
 std::string read_model_file(const std::string& path) { return read_file(path); }
+
+void save_encoder(const models::Encoder& encoder, const std::string& path) {
+  write_file_atomically(path, encoder_to_json(encoder));
+}
 
 void save_model(const models::GlmModel& model, const std::string& path) {
   write_file_atomically(path, model_to_json(model));
