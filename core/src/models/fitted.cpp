@@ -2,6 +2,7 @@
 
 #include "deciban/base/error.hpp"
 #include "deciban/models/binner.hpp"
+#include "deciban/models/scorecard.hpp"
 #include "deciban/parallel/team.hpp"
 
 namespace deciban::models {
@@ -26,6 +27,7 @@ FittedPtr read_shared(const Document& document) {
 
 constexpr Kind kKinds[] = {
     {"binner", fit_shared<Binner, fit_binner>, read_shared<Binner, binner_from_document>},
+    {"scorecard", fit_shared<Scorecard, fit_scorecard>, read_shared<Scorecard, scorecard_from_document>},
 };
 
 }  // namespace
