@@ -47,6 +47,7 @@ from .glm import (
 )
 from .metrics import auc, csi, gains_table, gini, ks, psi
 from .portfolio import portfolio_truth, simulate_portfolio
+from .scorecard import Scorecard
 
 __all__ = [
     "Basis",
@@ -69,6 +70,7 @@ __all__ = [
     "NotFittedError",
     "NumericError",
     "OrdinalEncoder",
+    "Scorecard",
     "Table",
     "TargetEncoder",
     "__version__",
