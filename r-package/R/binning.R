@@ -127,7 +127,7 @@ print.deciban_binner <- function(x, ...) {
 
 #' @rdname bin_numeric
 #' @param x,y As above; for `plot()` the binner and the name of the variable.
-#' @exportS3Method graphics::plot
+#' @export
 plot.deciban_binner <- function(x, y = NULL, alpha = 0.05, ...) {
   require_ggplot2("plot()", sys.call())
   table <- as.data.frame(unclass(binning_table(x, y, alpha)), check.names = FALSE)

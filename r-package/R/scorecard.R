@@ -138,7 +138,7 @@ print.deciban_scorecard <- function(x, ...) {
 
 #' @rdname scorecard
 #' @param x,y For `plot()` the scorecard and the name of a variable.
-#' @exportS3Method graphics::plot
+#' @export
 plot.deciban_scorecard <- function(x, y, alpha = 0.05, ...) {
   call <- sys.call()
   require_ggplot2("plot()", call)

@@ -63,11 +63,13 @@ class Layer {
   void smawk(const std::vector<int>& rows, const std::vector<int>& columns) {
     if (rows.empty()) return;
     std::vector<int> kept;
+    kept.reserve(rows.size());
     for (const int column : columns) {
       while (!kept.empty() && better(rows[kept.size() - 1], column, kept.back())) kept.pop_back();
       if (kept.size() < rows.size()) kept.push_back(column);
     }
     std::vector<int> odd;
+    odd.reserve(rows.size() / 2);
     for (std::size_t r = 1; r < rows.size(); r += 2) odd.push_back(rows[r]);
     smawk(odd, kept);
     std::size_t c = 0;
@@ -88,6 +90,18 @@ class Layer {
   std::vector<int> best_;
 };
 
+int last_start(const Squares& squares, const std::vector<double>& before, int bins, int n) {
+  int best = bins - 1;
+  double lowest = std::numeric_limits<double>::infinity();
+  for (int i = bins - 1; i < n; ++i) {
+    const double value = before[static_cast<std::size_t>(i)] + squares.cost(i, n);
+    if (!(value < lowest)) continue;
+    lowest = value;
+    best = i;
+  }
+  return best;
+}
+
 }  // namespace
 
 std::vector<int> kmeans_cuts(const Cells& cells, int bins) {
@@ -98,7 +112,7 @@ std::vector<int> kmeans_cuts(const Cells& cells, int bins) {
   std::vector<double> before(static_cast<std::size_t>(n) + 1, 0.0), now(before);
   for (int j = 1; j <= n; ++j) before[static_cast<std::size_t>(j)] = squares.cost(0, j);
   std::vector<std::vector<std::int32_t>> starts;
-  for (int bin = 2; bin <= bins; ++bin) {
+  for (int bin = 2; bin < bins; ++bin) {
     const Layer layer(squares, before, bin, n);
     std::vector<std::int32_t> start(static_cast<std::size_t>(n) + 1, 0);
     for (int j = bin; j <= n; ++j) {
@@ -109,8 +123,9 @@ std::vector<int> kmeans_cuts(const Cells& cells, int bins) {
     starts.push_back(std::move(start));
   }
   std::vector<int> cuts(static_cast<std::size_t>(bins) - 1);
-  int end = n;
-  for (int bin = bins; bin >= 2; --bin) {
+  int end = last_start(squares, before, bins, n);  // of the last bin only the one that ends at n matters
+  cuts.back() = end;
+  for (int bin = bins - 1; bin >= 2; --bin) {
     end = starts[static_cast<std::size_t>(bin) - 2][static_cast<std::size_t>(end)];
     cuts[static_cast<std::size_t>(bin) - 2] = end;
   }
