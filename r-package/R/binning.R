@@ -116,12 +116,12 @@ binning_table <- function(binner, variable = NULL, alpha = 0.05) {
 summary.deciban_binner <- function(object, ...) {
   call <- sys.call()
   require_no_more(call, ...)
-  as_printed_table(query_fitted(object, "summary", list(), NULL, NULL, call)$table)
+  as_printed_table(query_fitted(object, "summary", no_arguments(), NULL, NULL, call)$table)
 }
 
 #' @export
 print.deciban_binner <- function(x, ...) {
-  cat(query_fitted(x, "print", list(), NULL, NULL, sys.call())$notes$text)
+  cat(query_fitted(x, "print", no_arguments(), NULL, NULL, sys.call())$notes$text)
   invisible(x)
 }
 
@@ -172,7 +172,7 @@ require_ggplot2 <- function(what, call) {
 
 new_fitted <- function(document, class, call = NULL) {
   object <- structure(list(document = document, call = call), class = class)
-  described <- query_fitted(object, "describe", list(), NULL, NULL, call)$notes
+  described <- query_fitted(object, "describe", no_arguments(), NULL, NULL, call)$notes
   binner <- if (is.null(described$binner)) described else described$binner
   object$variables <- vapply(binner$variables, function(one) one$bins$variable, "")
   object

@@ -42,7 +42,7 @@
 #' psi(rep(c("a", "b"), c(60, 40)), rep(c("a", "b"), c(50, 50)))
 #' @export
 auc <- function(y, score, weights = NULL) {
-  measure("auc", list(), list(y = y, score = score, weights = weights), match.call())$notes$auc
+  measure("auc", no_arguments(), list(y = y, score = score, weights = weights), match.call())$notes$auc
 }
 
 #' @rdname auc
@@ -55,7 +55,7 @@ gini <- function(y, score, weights = NULL, exposure = NULL, normalized = TRUE) {
 #' @rdname auc
 #' @export
 ks <- function(y, score, weights = NULL) {
-  measure("ks", list(), list(y = y, score = score, weights = weights), match.call())$notes$ks
+  measure("ks", no_arguments(), list(y = y, score = score, weights = weights), match.call())$notes$ks
 }
 
 #' @rdname auc
@@ -105,3 +105,6 @@ compared <- function(name, arguments, expected, actual, vectors, n_threads, call
   })
   checked(core_stability(name, arguments, frames[[1]], frames[[2]], given(vectors), n_threads), call)
 }
+
+# An object, not an array, for the core.
+no_arguments <- function() stats::setNames(list(), character())

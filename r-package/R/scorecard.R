@@ -132,7 +132,7 @@ adjust <- function(card, variable, splits) {
 
 #' @export
 print.deciban_scorecard <- function(x, ...) {
-  cat(query_fitted(x, "print", list(), NULL, NULL, sys.call())$notes$text)
+  cat(query_fitted(x, "print", no_arguments(), NULL, NULL, sys.call())$notes$text)
   invisible(x)
 }
 
@@ -148,7 +148,7 @@ plot.deciban_scorecard <- function(x, y, alpha = 0.05, ...) {
 
 scorecard_table <- function(card, name, call) {
   require_scorecard(card, call)
-  as_printed_table(query_fitted(card, name, list(), NULL, NULL, call)$table)
+  as_printed_table(query_fitted(card, name, no_arguments(), NULL, NULL, call)$table)
 }
 
 require_scorecard <- function(card, call) {

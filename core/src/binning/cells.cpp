@@ -5,6 +5,8 @@
 #include <cstring>
 #include <limits>
 
+#include "deciban/base/text.hpp"
+
 namespace deciban::binning {
 namespace {
 
@@ -32,6 +34,16 @@ double number_of(std::uint64_t key) {
 }
 
 std::size_t digit_of(std::uint64_t key, int digit) { return (key >> (digit * kDigitBits)) & (kDigitValues - 1); }
+
+// The number with the fewest digits within `reach` of a number: edges are read by people.
+double short_number(double number, double reach) {
+  constexpr int kMostDigits = 15;
+  for (int digits = 1; digits <= kMostDigits; ++digits) {
+    double rounded = 0.0;
+    if (parse_double(format_g(number, digits), rounded) && std::fabs(rounded - number) <= reach) return rounded;
+  }
+  return number;
+}
 
 }  // namespace
 
@@ -138,7 +150,7 @@ bool edge_between(double a, double b, Closed closed, double& edge) {
   } else if (!std::isfinite(b)) {
     edge = kLargest;
   } else {
-    edge = a * 0.5 + b * 0.5;
+    edge = short_number(a * 0.5 + b * 0.5, b * 0.25 - a * 0.25);
     // Halves of subnormal numbers round, and between neighbouring doubles there is no number.
     if (!(edge > a && edge < b)) edge = closed == Closed::right ? a : b;
   }

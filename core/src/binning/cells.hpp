@@ -41,8 +41,8 @@ double rate_of(const Cells& cells, const double* sums);
 /// Sorts numbers ascending, equal ones in their order, and carries their rows along. No NaN; -0 counts as 0.
 void sort_numbers(std::vector<double>& values, std::vector<std::int32_t>& rows);
 
-/// A number that separates a < b: the middle, moved where rounding would put it on the wrong side. False when no finite
-/// number does.
+/// A number that separates a < b: the one with the fewest digits in the middle half between them, or, where rounding
+/// leaves none, one of the two. False when no finite number does.
 bool edge_between(double a, double b, Closed closed, double& edge);
 
 }  // namespace deciban::binning
