@@ -28,7 +28,10 @@ from ._errors import (
 )
 from ._matrix import ModelMatrix
 from ._tables import Table
+from .credibility import Credibility, credibility
 from .design import Basis, basis, design_info, explain_plan, model_matrix
+from .encoders import FrequencyEncoder, OrdinalEncoder, TargetEncoder, apply_target_encoding, target_encode
+from .folds import Folds, folds
 from .glm import (
     GLMResult,
     actual_expected,
@@ -47,28 +50,36 @@ __all__ = [
     "Basis",
     "Cancelled",
     "ConvergenceError",
+    "Credibility",
     "DataError",
     "Dataset",
     "DecibanError",
     "DecibanWarning",
+    "Folds",
     "FormatError",
     "FormulaError",
+    "FrequencyEncoder",
     "GLMResult",
     "InputError",
     "IoError",
     "ModelMatrix",
     "NotFittedError",
     "NumericError",
+    "OrdinalEncoder",
     "Table",
+    "TargetEncoder",
     "__version__",
     "actual_expected",
+    "apply_target_encoding",
     "basis",
     "coef_table",
+    "credibility",
     "dataset",
     "design_info",
     "explain_plan",
     "fit_glm",
     "fit_glm_xy",
+    "folds",
     "load_model",
     "model_from_json",
     "model_matrix",
@@ -77,4 +88,5 @@ __all__ = [
     "relativities",
     "save_model",
     "simulate_portfolio",
+    "target_encode",
 ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from . import _convert, _core, _opaque
 from ._chunks import readable
 from ._errors import raise_warnings
+from .encoders import _Encoder, encoder_of
 from .result import GLMResult, Source, Summary, require_model
 
 if TYPE_CHECKING:
@@ -292,10 +293,10 @@ def save_model(model: GLMResult, path: Path) -> None:
     >>> deciban.load_model(path).to_json() == model.to_json()
     True
     """
-    require_model(model).save(path)
+    (model if isinstance(model, _Encoder) else require_model(model)).save(path)
 
 
-def load_model(path: Path) -> GLMResult:
+def load_model(path: Path) -> Any:
     """Read a model file written in R or Python.
 
     Parameters
@@ -306,7 +307,7 @@ def load_model(path: Path) -> GLMResult:
     Returns
     -------
     GLMResult
-        Without data: results with one value per row need the data again.
+        Without data: results with one value per row need the data again. A file of an encoder gives that encoder.
 
     Raises
     ------
@@ -316,7 +317,7 @@ def load_model(path: Path) -> GLMResult:
         ``format.json`` (truncated or no JSON), ``format.foreign``, ``format.newer``, ``format.kind``,
         ``format.missing_key``, ``format.invalid``.
     """
-    return GLMResult(_core.load_model(_convert.path_text(path)))
+    return model_from_json(_core.read_model_file(_convert.path_text(path)))
 
 
 def model_to_json(model: GLMResult) -> str:
@@ -332,10 +333,10 @@ def model_to_json(model: GLMResult) -> str:
     str
         JSON; doubles read back to the same bits.
     """
-    return require_model(model).to_json()
+    return (model if isinstance(model, _Encoder) else require_model(model)).to_json()
 
 
-def model_from_json(text: str) -> GLMResult:
+def model_from_json(text: str) -> Any:
     """A fitted model from the text of a model file.
 
     Parameters
@@ -354,6 +355,8 @@ def model_from_json(text: str) -> GLMResult:
     """
     if not isinstance(text, str):
         raise _convert.wrong_argument("text", "a text", text)
+    if _core.file_kind(text).endswith("_encoder"):
+        return encoder_of(_core.encoder_from_json(text))
     return GLMResult(_core.model_from_json(text))
 
 

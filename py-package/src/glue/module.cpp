@@ -6,6 +6,7 @@
 #include "dataset.hpp"
 #include "deciban/base/version.hpp"
 #include "design.hpp"
+#include "encoding.hpp"
 #include "errors.hpp"
 #include "model.hpp"
 #include "results.hpp"
@@ -19,4 +20,5 @@ PYBIND11_MODULE(_core, m) {
   deciban::glue::bind_design(m);
   deciban::glue::bind_model(m);
   deciban::glue::bind_portfolio(m);
+  deciban::glue::bind_encoding(m);
 }

@@ -1,0 +1,193 @@
+#include "target_sums.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "deciban/base/error.hpp"
+#include "deciban/base/text.hpp"
+#include "deciban/parallel/team.hpp"
+
+namespace deciban::encoding {
+namespace {
+
+// A running sum about the first observation of the cell: no division per row, and no cancellation of a far mean.
+struct Cell {
+  double rows = 0.0, weight = 0.0, sum = 0.0, anchor = 0.0, shifted = 0.0, square = 0.0;
+
+  void add(double numerator, double denominator) {
+    if (rows == 0.0) anchor = numerator / denominator;
+    const double distance = numerator - anchor * denominator;
+    rows += 1.0;
+    weight += denominator;
+    sum += numerator;
+    shifted += distance;
+    square += distance * (distance / denominator);
+  }
+  void add(double value) {
+    if (rows == 0.0) anchor = value;
+    const double distance = value - anchor;
+    rows += 1.0;
+    sum += value;
+    shifted += distance;
+    square += distance * distance;
+  }
+  LevelMoments moments(bool plain) const {
+    const double total = plain ? rows : weight;
+    if (!(total > 0.0)) return {};
+    return {rows, total, sum, std::max(0.0, square - shifted * (shifted / total))};
+  }
+};
+
+Error bad_rows(const char* code, const char* name, const char* what, std::int64_t count, double value,
+               const char* hint) {
+  return Error(ErrorKind::data, code,
+               std::string("`") + name + "` is " + what + " in " + format_count(count) +
+                   (count == 1 ? " row" : " rows") + " (such as " + format_g(value, 6) + ").",
+               hint, Document::object({{"column", name}, {"count", count}, {"value", value}}));
+}
+
+// Counts the rows that `wrong` says and raises an error with the first of their values.
+template <class Wrong>
+void refuse(const data::Numbers& values, const char* code, const char* name, const char* what, const char* hint,
+            Wrong&& wrong) {
+  std::int64_t count = 0;
+  double first = 0.0;
+  for (const double value : values)
+    if (wrong(value) && count++ == 0) first = value;
+  if (count > 0) throw bad_rows(code, name, what, count, first, hint);
+}
+
+void check_length(const data::Numbers& values, const char* name, std::int64_t n) {
+  const auto length = static_cast<std::int64_t>(values.size());
+  if (values.empty() || length == n) return;
+  throw Error(ErrorKind::input, "data.length_mismatch",
+              std::string("`") + name + "` has " + format_count(length) + " values for " + format_count(n) + " rows.",
+              "Give one value per row.", Document::object({{"column", name}, {"length", length}, {"rows", n}}));
+}
+
+bool infinite(double x) { return x - x != 0.0; }
+
+void check_target(const TargetOptions& options, const TargetRows& rows) {
+  refuse(rows.y, "encoder.target_missing", "y", "missing", "Leave these rows out.", [](double y) { return y != y; });
+  refuse(rows.y, "encoder.target_not_finite", "y", "infinite", "Correct these rows.", infinite);
+  if (options.statistic == TargetStatistic::log_odds)
+    refuse(rows.y, "encoder.target_range", "y", "outside [0, 1]", "Log odds take a target of 0 and 1.",
+           [](double y) { return y < 0.0 || y > 1.0; });
+  if (options.prior_weight == PriorWeight::automatic_ml)
+    refuse(rows.y, "encoder.counts", "y", "not a count", "prior_weight = \"auto_ml\" is for counts; use \"auto\".",
+           [](double y) { return y < 0.0 || y != std::floor(y); });
+  refuse(rows.weights, "encoder.weights", "weights", "negative, missing or infinite", "Correct these rows.",
+         [](double w) { return !(w >= 0.0) || infinite(w); });
+  refuse(rows.exposure, "encoder.exposure", "exposure", "not a positive number",
+         "Leave rows without exposure out, or correct them.", [](double e) { return !(e > 0.0) || infinite(e); });
+}
+
+}  // namespace
+
+TargetValues::TargetValues(const TargetOptions& options, const TargetRows& rows, std::int64_t n) : y_(rows.y) {
+  if (n == 0)
+    throw Error(ErrorKind::data, "data.empty", "The data have no rows.", "An encoder learns from rows.");
+  check_length(rows.y, "y", n);
+  check_length(rows.weights, "weights", n);
+  check_length(rows.exposure, "exposure", n);
+  check_target(options, rows);
+  for (const double y : y_) {
+    are_counts_ = are_counts_ && y >= 0.0 && y == std::floor(y);
+    constant_ = constant_ && y == y_[0];
+  }
+  if (rows.weights.empty() && rows.exposure.empty()) return;
+  denominator_.assign(static_cast<std::size_t>(n), 1.0);
+  if (!rows.weights.empty()) numerator_ = y_.to_vector();
+  for (std::size_t i = 0; i < denominator_.size(); ++i) {
+    if (!rows.exposure.empty()) denominator_[i] = rows.exposure[i];
+    if (rows.weights.empty()) continue;
+    denominator_[i] *= rows.weights[i];
+    numerator_[i] *= rows.weights[i];
+  }
+  for (const double weight : denominator_)
+    if (weight > 0.0) return;
+  throw Error(ErrorKind::data, "encoder.no_weight", "No row has a positive weight.", "Check `weights`.");
+}
+
+bool TargetValues::others_are_counts(const TargetFolds& folds, std::int64_t fold) const {
+  if (are_counts_) return true;
+  for (std::size_t row = 0; row < y_.size(); ++row) {
+    const bool used = folds.ordered ? folds.of_row[row] < fold : folds.of_row[row] != fold;
+    if (used && !(y_[row] >= 0.0 && y_[row] == std::floor(y_[row]))) return false;
+  }
+  return true;
+}
+
+std::vector<LevelMoments> cell_moments(const std::vector<std::int32_t>& codes, std::int32_t n_levels,
+                                       const TargetFolds& folds, const TargetValues& values,
+                                       const RunContext& context) {
+  constexpr std::int64_t kRowsPerCell = 8, kMostParts = 8;
+  const std::int64_t n_cells = static_cast<std::int64_t>(n_levels) * folds.count, rows = values.rows();
+  // parts of the rows that are summed on their own: as many as rows and cells call for, whatever the threads
+  const std::int64_t parts =
+      std::max<std::int64_t>(1, std::min(kMostParts, rows / (kRowsPerCell * std::max<std::int64_t>(n_cells, 1024))));
+  std::vector<std::vector<Cell>> sums(static_cast<std::size_t>(parts));
+  const auto n_folds = static_cast<std::size_t>(folds.count);
+  parallel::for_each(context, parts, [&](std::int64_t part) {
+    auto& cells = sums[static_cast<std::size_t>(part)];
+    cells.resize(static_cast<std::size_t>(n_cells));
+    const auto begin = static_cast<std::size_t>(part * rows / parts);
+    const auto end = static_cast<std::size_t>((part + 1) * rows / parts);
+    for (std::size_t row = begin; row < end; ++row) {
+      if (codes[row] < 0) continue;
+      const std::size_t fold = n_folds == 1 ? 0 : static_cast<std::size_t>(folds.of_row[row]);
+      Cell& cell = cells[static_cast<std::size_t>(codes[row]) * n_folds + fold];
+      if (values.plain())
+        cell.add(values.y()[row]);
+      else if (values.denominator(row) > 0.0)
+        cell.add(values.numerator(row), values.denominator(row));
+    }
+  });
+  std::vector<LevelMoments> moments(static_cast<std::size_t>(n_cells));
+  for (std::size_t c = 0; c < moments.size(); ++c) {
+    moments[c] = sums[0][c].moments(values.plain());
+    for (std::size_t part = 1; part < sums.size(); ++part) moments[c].merge(sums[part][c].moments(values.plain()));
+  }
+  return moments;
+}
+
+std::vector<std::vector<LevelMoments>> moments_of_others(const std::vector<LevelMoments>& cells, std::int32_t n_levels,
+                                                         const TargetFolds& folds, const RunContext& context) {
+  const auto n_folds = static_cast<std::size_t>(folds.count), size = static_cast<std::size_t>(n_levels);
+  std::vector<std::vector<LevelMoments>> out(n_folds);
+  parallel::for_each(context, folds.count, [&](std::int64_t f) {
+    const auto own = static_cast<std::size_t>(f);
+    std::vector<LevelMoments>& moments = out[own];
+    moments.resize(size);
+    for (std::size_t level = 0; level < size; ++level)
+      for (std::size_t fold = 0; fold < (folds.ordered ? own : n_folds); ++fold)
+        if (fold != own) moments[level].merge(cells[level * n_folds + fold]);
+  });
+  return out;
+}
+
+std::vector<LevelMoments> moments_of_all(const std::vector<LevelMoments>& cells, std::int32_t n_levels, int n_folds) {
+  std::vector<LevelMoments> moments(static_cast<std::size_t>(n_levels));
+  for (std::size_t level = 0; level < moments.size(); ++level)
+    for (int fold = 0; fold < n_folds; ++fold)
+      moments[level].merge(cells[level * static_cast<std::size_t>(n_folds) + static_cast<std::size_t>(fold)]);
+  return moments;
+}
+
+RowsByLevel rows_by_level(const std::vector<std::int32_t>& codes, std::int32_t n_levels) {
+  RowsByLevel out;
+  out.start.assign(static_cast<std::size_t>(n_levels) + 1, 0);
+  for (const std::int32_t code : codes)
+    if (code >= 0) ++out.start[static_cast<std::size_t>(code) + 1];
+  for (std::size_t l = 1; l < out.start.size(); ++l) out.start[l] += out.start[l - 1];
+  out.rows.resize(static_cast<std::size_t>(out.start.back()));
+  std::vector<std::int64_t> next(out.start.begin(), out.start.end() - 1);
+  for (std::size_t row = 0; row < codes.size(); ++row)
+    if (codes[row] >= 0)
+      out.rows[static_cast<std::size_t>(next[static_cast<std::size_t>(codes[row])]++)] =
+          static_cast<std::int32_t>(row);
+  return out;
+}
+
+}  // namespace deciban::encoding

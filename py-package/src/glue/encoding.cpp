@@ -1,0 +1,103 @@
+#include "encoding.hpp"
+
+#include <pybind11/numpy.h>
+#include <pybind11/stl.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "columns.hpp"
+#include "deciban/export/model_file.hpp"
+#include "deciban/models/encoders.hpp"
+#include "document.hpp"
+#include "host_call.hpp"
+#include "results.hpp"
+
+namespace deciban::glue {
+namespace {
+
+namespace py = pybind11;
+
+// pybind11 would turn the variant itself into one of its kinds.
+struct FittedState {
+  std::shared_ptr<const models::Encoder> encoder;
+};
+
+// (encoder, encoded training rows or an empty dict, warnings)
+py::tuple fit_encoder(const std::string& kind, const py::dict& arguments, const Columns& data, const Columns& vectors,
+                      const py::object& n_threads) {
+  const Document document = to_document(arguments, "arguments");
+  HostCall call(n_threads);
+  models::FittedEncoder fitted = call.run([&](const RunContext& context) {
+    return models::fit_encoder(kind, document, data.table, vectors.table, context);
+  });
+  return py::make_tuple(FittedState{fitted.encoder}, to_python(std::move(fitted.training)),
+                        to_python(deciban::to_document(fitted.warnings)));
+}
+
+py::dict encode(const FittedState& state, const Columns& data, const py::object& n_threads) {
+  HostCall call(n_threads);
+  return to_python(
+      call.run([&](const RunContext& context) { return models::encode(*state.encoder, data.table, context); }));
+}
+
+FittedState from_json(const std::string& text) {
+  const py::gil_scoped_release release;
+  return {std::make_shared<const models::Encoder>(export_::encoder_from_json(text))};
+}
+
+// (folds by repeat, sizes, notes, warnings)
+py::tuple make_folds(const py::dict& arguments, const Columns& vectors, const py::object& n_threads) {
+  const Document document = to_document(arguments, "arguments");
+  HostCall call(n_threads);
+  models::FoldAnswer answer =
+      call.run([&](const RunContext& context) { return models::make_folds(document, vectors.table, context); });
+  return py::make_tuple(to_python(std::move(answer.folds)), to_python(std::move(answer.sizes)),
+                        to_python(answer.notes), to_python(deciban::to_document(answer.warnings)));
+}
+
+// (table, notes)
+py::tuple credibility(const py::dict& arguments, const Columns& data, const Columns& vectors,
+                      const py::object& n_threads) {
+  const Document document = to_document(arguments, "arguments");
+  HostCall call(n_threads);
+  models::CredibilityAnswer answer = call.run([&](const RunContext& context) {
+    return models::credibility(document, data.table, vectors.table, context);
+  });
+  return py::make_tuple(to_python(std::move(answer.table)), to_python(answer.notes));
+}
+
+std::vector<std::string> references(const py::dict& arguments, const std::vector<std::string>& names) {
+  return models::encoder_references(to_document(arguments, "arguments"), names);
+}
+
+}  // namespace
+
+void bind_encoding(py::module_& m) {
+  using py::arg;
+  py::class_<FittedState>(m, "Encoder")
+      .def("encode", &encode, arg("data"), arg("n_threads"))
+      .def("describe", [](const FittedState& state) { return to_python(models::describe(*state.encoder)); })
+      .def(
+          "table",
+          [](const FittedState& state, const std::string& what) {
+            return to_python(models::encoder_table(*state.encoder, what));
+          },
+          arg("what"))
+      .def("to_json", [](const FittedState& state) { return export_::encoder_to_json(*state.encoder); })
+      .def(
+          "save",
+          [](const FittedState& state, const std::string& path) { export_::save_encoder(*state.encoder, path); },
+          arg("path"), py::call_guard<py::gil_scoped_release>());
+  m.def("fit_encoder", &fit_encoder, arg("kind"), arg("arguments"), arg("data"), arg("vectors"), arg("n_threads"));
+  m.def("encoder_from_json", &from_json, arg("text"));
+  m.def("encoder_references", &references, arg("arguments"), arg("names"));
+  m.def("file_kind", &export_::file_kind, arg("text"));
+  m.def("read_model_file", &export_::read_model_file, arg("path"));
+  m.def("make_folds", &make_folds, arg("arguments"), arg("vectors"), arg("n_threads"));
+  m.def("credibility", &credibility, arg("arguments"), arg("data"), arg("vectors"), arg("n_threads"));
+}
+
+}  // namespace deciban::glue
