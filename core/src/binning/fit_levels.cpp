@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "cuts.hpp"
+#include "deciban/base/error.hpp"
 #include "deciban/data/levels.hpp"
 #include "fit_parts.hpp"
 
@@ -61,6 +62,35 @@ std::vector<std::size_t> order_by_rate(const Cells& cells) {
 
 }  // namespace
 
+// Groups as the caller wants them; levels that are in none are one more group.
+void take_groups(const LevelRows& levels, const BinningOptions& options, Bins& bins, Cells& regular) {
+  constexpr int kNoGroup = -1;
+  std::fill(bins.level_bins.begin(), bins.level_bins.end(), kNoGroup);
+  bins.n_groups = static_cast<int>(options.groups.size());
+  for (std::size_t group = 0; group < options.groups.size(); ++group)
+    for (const std::string& label : options.groups[group]) {
+      const auto& labels = levels.levels.labels;
+      const auto found = std::find(labels.begin(), labels.end(), label);
+      if (found == labels.end())
+        throw Error(ErrorKind::input, "binning.groups", "`" + bins.name + "` has no level \"" + label + "\".",
+                    "Name levels that have rows.", Document::object({{"variable", bins.name}, {"level", label}}));
+      int& bin = bins.level_bins[static_cast<std::size_t>(found - labels.begin())];
+      if (bin != kNoGroup)
+        throw Error(ErrorKind::input, "binning.groups", "The level \"" + label + "\" stands in two groups.", "",
+                    Document::object({{"variable", bins.name}, {"level", label}}));
+      bin = static_cast<int>(group);
+    }
+  if (std::find(bins.level_bins.begin(), bins.level_bins.end(), kNoGroup) != bins.level_bins.end()) {
+    std::replace(bins.level_bins.begin(), bins.level_bins.end(), kNoGroup, bins.n_groups);
+    ++bins.n_groups;
+  }
+  regular = levels.cells.empty_copy();
+  regular.sums.assign(static_cast<std::size_t>(bins.n_groups) * static_cast<std::size_t>(regular.width), 0.0);
+  for (std::size_t level = 0; level < bins.level_bins.size(); ++level)
+    for (int k = 0; k < regular.width; ++k)
+      regular.at(static_cast<std::size_t>(bins.level_bins[level]))[k] += levels.cells.at(level)[k];
+}
+
 FittedBins fit_levels(const data::Column& column, const Target& target, const BinningOptions& options) {
   FittedBins fitted;
   Bins& bins = fitted.bins;
@@ -71,7 +101,10 @@ FittedBins fit_levels(const data::Column& column, const Target& target, const Bi
   const std::size_t n = levels.levels.size();
   bins.level_bins.assign(n, 0);
   Cells regular = levels.cells;
-  if (target.kind == TargetKind::none) {
+  if (!options.groups.empty()) {
+    take_groups(levels, options, bins, regular);
+    set_gain(target, regular, levels.rows, fitted);
+  } else if (target.kind == TargetKind::none) {
     std::iota(bins.level_bins.begin(), bins.level_bins.end(), 0);
     bins.n_groups = static_cast<int>(n);
   } else if (n > 0) {

@@ -165,10 +165,10 @@ void check_known(const Document& document) {
 }  // namespace
 
 const std::vector<std::string>& binning_arguments() {
-  static const std::vector<std::string> names = {"method",         "min_bins",           "max_bins",  "min_bin_size",
-                                                 "min_bin_events", "min_bin_non_events", "monotonic", "min_rate_diff",
-                                                 "max_p_value",    "max_prebins",        "closed",    "splits",
-                                                 "fixed",          "special_codes",      "special",   "missing"};
+  static const std::vector<std::string> names = {
+      "method",    "min_bins",      "max_bins",      "min_bin_size", "min_bin_events", "min_bin_non_events",
+      "monotonic", "min_rate_diff", "max_p_value",   "max_prebins",  "closed",         "splits",
+      "fixed",     "groups",        "special_codes", "special",      "missing"};
   return names;
 }
 
@@ -199,6 +199,12 @@ BinningOptions options_from_document(const Document& document) {
   reader.number("max_p_value", 1e-300, 1.0, options.max_p_value);
   if (options.max_bins > 0 && options.max_bins < options.min_bins) wrong("max_bins", "at least `min_bins`");
   if (const Document* specials = reader.find("special_codes")) read_specials(*specials, options.special_codes);
+  if (const Document* groups = reader.find("groups")) {
+    if (!groups->is_array()) wrong("groups", "a list of lists of levels");
+    for (const Document& group : groups->items())
+      options.groups.push_back(group.is_string() ? std::vector<std::string>{group.as_string()}
+                                                 : group.as_strings("groups"));
+  }
   read_splits(reader, options);
   return options;
 }

@@ -85,7 +85,7 @@ void read_binning(const Document& arguments, WoeOptions& options) {
   if (const Document* features = given(arguments, "per_variable")) {
     if (!features->is_object()) throw wrong("per_variable", "options of binning, or splits, by the name of a feature");
     for (const auto& member : features->members())
-      options.per_variable[member.first] = binning_options(member.second, "per_variable", closed);
+      options.feature_binning[member.first] = binning_options(member.second, "per_variable", closed);
   }
 }
 
@@ -123,9 +123,9 @@ encoding::WoeEncoder fit_woe(const Document& document, const data::Table& X, con
   return encoding::fit_woe(X, target, arguments.text("target", "y"), options, context);
 }
 
-WoeAnswer woe_query(const encoding::WoeEncoder& encoder, const std::string& name, const Document& arguments,
+Answer woe_query(const encoding::WoeEncoder& encoder, const std::string& name, const Document& arguments,
                     const data::Table* X, const RunContext& context) {
-  using Answering = WoeAnswer (*)(const woe::Question&);
+  using Answering = Answer (*)(const woe::Question&);
   struct Entry {
     const char* name;
     Answering answer;
@@ -164,9 +164,9 @@ encoding::WoePreprocessor fit_woe_preprocessor(const Document& document, const d
   return out;
 }
 
-WoeAnswer woe_preprocessor_query(const encoding::WoePreprocessor& preprocessor, const std::string& name,
+Answer woe_preprocessor_query(const encoding::WoePreprocessor& preprocessor, const std::string& name,
                                  const Document&, const data::Table* X, const RunContext& context) {
-  WoeAnswer out;
+  Answer out;
   if (name == "transform") {
     out.table = encoding::preprocess(preprocessor, rows_of(X), context);
   } else if (name == "summary") {
@@ -182,6 +182,36 @@ WoeAnswer woe_preprocessor_query(const encoding::WoePreprocessor& preprocessor, 
     throw unknown_query(name);
   }
   return out;
+}
+
+Answer WoeModel::query(const std::string& name, const Document& arguments, const QueryData& rows,
+                       const RunContext& context) const {
+  return woe_query(encoder_, name, arguments, rows.data, context);
+}
+
+Answer WoePreprocessorModel::query(const std::string& name, const Document& arguments, const QueryData& rows,
+                                   const RunContext& context) const {
+  return woe_preprocessor_query(preprocessor_, name, arguments, rows.data, context);
+}
+
+WoeModel fit_woe_model(const Document& arguments, const data::Table& X, const data::Table& vectors,
+                       const RunContext& context) {
+  return WoeModel(fit_woe(arguments, X, vectors, context));
+}
+
+WoeModel woe_model_from_document(const Document& document) {
+  Document body = document;
+  for (const char* key : {"format", "schema_version", "core_version", "kind"}) body.erase(key);
+  return WoeModel(encoding::woe_from_document(body));
+}
+
+WoePreprocessorModel fit_woe_preprocessor_model(const Document& arguments, const data::Table& X,
+                                                const data::Table& vectors, const RunContext& context) {
+  return WoePreprocessorModel(fit_woe_preprocessor(arguments, X, vectors, context));
+}
+
+WoePreprocessorModel woe_preprocessor_from_document(const Document& document) {
+  return WoePreprocessorModel(encoding::preprocessor_from_document(document));
 }
 
 namespace woe {

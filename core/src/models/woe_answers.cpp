@@ -90,14 +90,14 @@ void add_bins(const encoding::WoeFeature& feature, const data::RowCodes& codes, 
 
 }  // namespace
 
-WoeAnswer transform(const Question& question) {
+Answer transform(const Question& question) {
   const Arguments arguments(question.arguments, {"output", "finite", "alpha"});
   const Output output = read_output(arguments);
   const WoeEncoder& encoder = question.encoder;
   const double alpha = read_alpha(arguments, encoder.options.alpha);
   const bool finite = arguments.flag("finite", false);
   const std::vector<data::RowCodes> codes = encoding::woe_codes(encoder, *question.X, question.context);
-  WoeAnswer out;
+  Answer out;
   for (std::size_t f = 0; f < codes.size(); ++f) {
     const std::string& name = encoder.features[f].bins.name;
     if (output == Output::bin) {
@@ -117,12 +117,12 @@ WoeAnswer transform(const Question& question) {
   return out;
 }
 
-WoeAnswer predict_proba(const Question& question) {
+Answer predict_proba(const Question& question) {
   const Arguments arguments(question.arguments, {"warn", "class"});
   const WoeEncoder& encoder = question.encoder;
   const std::vector<data::RowCodes> codes = encoding::woe_codes(encoder, *question.X, question.context);
   std::vector<std::vector<double>> p = encoding::woe_probabilities(encoder, codes, question.context);
-  WoeAnswer out;
+  Answer out;
   if (arguments.has("class")) {
     const std::size_t c = read_class(arguments, encoder, 0);
     out.table.add(encoder.class_label(c), std::move(p[c]));
@@ -133,7 +133,7 @@ WoeAnswer predict_proba(const Question& question) {
   return out;
 }
 
-WoeAnswer predict_ci(const Question& question) {
+Answer predict_ci(const Question& question) {
   const Arguments arguments(question.arguments, {"alpha", "class", "dependence", "warn"});
   const WoeEncoder& encoder = question.encoder;
   const double alpha = read_alpha(arguments, encoder.options.alpha);
@@ -146,7 +146,7 @@ WoeAnswer predict_ci(const Question& question) {
                 "Use dependence = \"independent\".", Document::object({{"argument", "dependence"}}));
   const std::vector<data::RowCodes> codes = encoding::woe_codes(encoder, *question.X, question.context);
   const std::vector<std::size_t> classes = read_classes(arguments, encoder);
-  WoeAnswer out;
+  Answer out;
   for (const std::size_t c : classes) {
     encoding::ProbabilityLimits limits = encoding::woe_limits(encoder, codes, c, alpha, pairwise, question.context);
     const std::string suffix = classes.size() > 1 ? "_" + encoder.class_label(c) : "";
@@ -159,7 +159,7 @@ WoeAnswer predict_ci(const Question& question) {
   return out;
 }
 
-WoeAnswer predict(const Question& question) {
+Answer predict(const Question& question) {
   const Arguments arguments(question.arguments, {"warn"});
   const WoeEncoder& encoder = question.encoder;
   const std::vector<data::RowCodes> codes = encoding::woe_codes(encoder, *question.X, question.context);
@@ -171,7 +171,7 @@ WoeAnswer predict(const Question& question) {
     for (std::size_t i = 0; i < best.size(); ++i)
       if (p[c][i] > p[static_cast<std::size_t>(best[i])][i]) best[i] = static_cast<std::int64_t>(c);
   }
-  WoeAnswer out;
+  Answer out;
   out.table.add_categories("class", std::move(best), std::move(labels));
   if (arguments.flag("warn", true)) out.warnings = assumption_warnings(encoder, false, false);
   return out;
@@ -218,7 +218,7 @@ struct Explained {
 
 }  // namespace
 
-WoeAnswer explain(const Question& question) {
+Answer explain(const Question& question) {
   const Arguments arguments(question.arguments, {"alpha", "class", "finite"});
   const WoeEncoder& encoder = question.encoder;
   const double alpha = read_alpha(arguments, encoder.options.alpha), z = math::normal_quantile(1.0 - alpha / 2.0);
@@ -253,7 +253,7 @@ WoeAnswer explain(const Question& question) {
     }
     out.add(row, "(posterior)", "", sum, sd[i], sum - z * sd[i], sum + z * sd[i]);
   }
-  WoeAnswer answer;
+  Answer answer;
   answer.table = std::move(out).table();
   answer.notes = Document::object({{"class", encoder.class_label(c)},
                                    {"sign", encoding::sign_name(encoder.options.positive_events)},

@@ -92,7 +92,7 @@ Warnings assumption_warnings(const WoeEncoder& encoder, bool intervals, bool pai
   return out;
 }
 
-WoeAnswer diagnostics(const Question& question) {
+Answer diagnostics(const Question& question) {
   const Arguments arguments(question.arguments, {"threshold"});
   const double threshold = arguments.number("threshold", kDependent);
   const WoeEncoder& encoder = question.encoder;
@@ -115,7 +115,7 @@ WoeAnswer diagnostics(const Question& question) {
     if (feature.conditional)
       rows.add("bins", feature.bins.name, "", "", static_cast<double>(feature.bins.size()),
                "bins chosen with the target: intervals and tests are conditional on the bins");
-  WoeAnswer out;
+  Answer out;
   out.table.add("check", std::move(rows.check)).add("feature", std::move(rows.feature));
   out.table.add("other", std::move(rows.other)).add("level", std::move(rows.level));
   out.table.add("value", std::move(rows.value)).add("message", std::move(rows.message));

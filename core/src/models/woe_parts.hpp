@@ -27,21 +27,21 @@ std::vector<std::size_t> read_classes(const Arguments& arguments, const encoding
 std::string label_of(const encoding::WoeEncoder& encoder);
 
 // tables without rows (woe_tables.cpp, woe_diagnostics.cpp)
-WoeAnswer mapping(const Question& question);
-WoeAnswer feature_stats(const Question& question);
-WoeAnswer feature_summary(const Question& question);
-WoeAnswer iv_analysis(const Question& question);
-WoeAnswer diagnostics(const Question& question);
-WoeAnswer describe(const Question& question);
-WoeAnswer text(const Question& question);
+Answer mapping(const Question& question);
+Answer feature_stats(const Question& question);
+Answer feature_summary(const Question& question);
+Answer iv_analysis(const Question& question);
+Answer diagnostics(const Question& question);
+Answer describe(const Question& question);
+Answer text(const Question& question);
 /// What does not hold for probabilities, and for intervals of them.
 Warnings assumption_warnings(const encoding::WoeEncoder& encoder, bool intervals, bool pairwise);
 
 // rows (woe_rows.cpp)
-WoeAnswer transform(const Question& question);
-WoeAnswer predict_proba(const Question& question);
-WoeAnswer predict_ci(const Question& question);
-WoeAnswer predict(const Question& question);
-WoeAnswer explain(const Question& question);
+Answer transform(const Question& question);
+Answer predict_proba(const Question& question);
+Answer predict_ci(const Question& question);
+Answer predict(const Question& question);
+Answer explain(const Question& question);
 
 }  // namespace deciban::models::woe

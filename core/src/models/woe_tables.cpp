@@ -53,7 +53,7 @@ Cases cases(const Question& question, const Arguments& arguments) {
   return out;
 }
 
-void add_names(const Question& question, const Cases& which, WoeAnswer& out) {
+void add_names(const Question& question, const Cases& which, Answer& out) {
   std::vector<std::string> features, classes;
   for (std::size_t i = 0; i < which.feature.size(); ++i) {
     features.push_back(question.encoder.features[which.feature[i]].bins.name);
@@ -71,13 +71,13 @@ const char* bins_text(const WoeFeature& feature) {
 
 }  // namespace
 
-WoeAnswer mapping(const Question& question) {
+Answer mapping(const Question& question) {
   const Arguments arguments(question.arguments, {"feature", "class", "alpha", "finite"});
   const WoeEncoder& encoder = question.encoder;
   const WoeFeature& feature = encoder.feature(arguments.text("feature", encoder.features[0].bins.name));
   const auto f = static_cast<std::size_t>(&feature - encoder.features.data());
   const double alpha = read_alpha(arguments, encoder.options.alpha);
-  WoeAnswer out;
+  Answer out;
   std::vector<std::string> level, of_class;
   std::vector<double> count, share, events, non_events, rate, rate_lower, rate_upper, woe, se, lower, upper, decibans;
   const std::vector<std::string> labels = feature.labels();
@@ -115,11 +115,11 @@ WoeAnswer mapping(const Question& question) {
   return out;
 }
 
-WoeAnswer feature_stats(const Question& question) {
+Answer feature_stats(const Question& question) {
   const Arguments arguments(question.arguments, {"class"});
   const WoeEncoder& encoder = question.encoder;
   const Cases which = cases(question, arguments);
-  WoeAnswer out;
+  Answer out;
   add_names(question, which, out);
   std::vector<std::string> kind, bins;
   std::vector<std::int64_t> levels;
@@ -153,7 +153,7 @@ WoeAnswer feature_stats(const Question& question) {
   return out;
 }
 
-WoeAnswer feature_summary(const Question& question) {
+Answer feature_summary(const Question& question) {
   const Arguments arguments(question.arguments, {"class"});
   const WoeEncoder& encoder = question.encoder;
   Cases which = cases(question, arguments);
@@ -175,19 +175,19 @@ WoeAnswer feature_summary(const Question& question) {
     gini.push_back(evidence::level_gini(encoder.features[f].counts(c), encoding::event_woe(encoder, f, c)));
     levels.push_back(static_cast<std::int64_t>(with_rows(encoder.features[f])));
   }
-  WoeAnswer out;
+  Answer out;
   add_names(question, sorted, out);
   out.table.add("gini", std::move(gini)).add("iv", std::move(iv)).add("iv_unbiased", std::move(ranked));
   out.table.add_integers("levels", std::move(levels));
   return out;
 }
 
-WoeAnswer iv_analysis(const Question& question) {
+Answer iv_analysis(const Question& question) {
   const Arguments arguments(question.arguments, {"class", "alpha"});
   const WoeEncoder& encoder = question.encoder;
   const double alpha = read_alpha(arguments, encoder.options.alpha);
   const Cases which = cases(question, arguments);
-  WoeAnswer out;
+  Answer out;
   add_names(question, which, out);
   std::vector<double> iv, unbiased, lower, upper, chi2, p_value;
   std::vector<std::int64_t> significant;
@@ -209,9 +209,9 @@ WoeAnswer iv_analysis(const Question& question) {
   return out;
 }
 
-WoeAnswer describe(const Question& question) {
+Answer describe(const Question& question) {
   const WoeEncoder& encoder = question.encoder;
-  WoeAnswer out;
+  Answer out;
   std::vector<std::string> features, classes;
   for (const WoeFeature& feature : encoder.features) features.push_back(feature.bins.name);
   std::vector<double> priors;
@@ -237,7 +237,7 @@ WoeAnswer describe(const Question& question) {
   return out;
 }
 
-WoeAnswer text(const Question& question) {
+Answer text(const Question& question) {
   const Arguments arguments(question.arguments, {"summary"});
   const WoeEncoder& encoder = question.encoder;
   const auto& options = encoder.options;
@@ -257,14 +257,14 @@ WoeAnswer text(const Question& question) {
   using Style = tables::Format::Style;
   const tables::Format four{Style::significant, 4};
   if (arguments.flag("summary", false)) {
-    const WoeAnswer table = iv_analysis({encoder, Document::object(), question.X, question.context});
+    const Answer table = iv_analysis({encoder, Document::object(), question.X, question.context});
     std::vector<tables::Format> formats(table.table.columns.size());
     const std::size_t shift = encoder.n_classes() > 2 ? 1 : 0;
     for (std::size_t i = 1 + shift; i < 6 + shift; ++i) formats[i] = four;
     formats[6 + shift] = {Style::p_value, 3};
     out += tables::render(table.table, formats);
   } else {
-    const WoeAnswer table = feature_summary({encoder, Document::object(), question.X, question.context});
+    const Answer table = feature_summary({encoder, Document::object(), question.X, question.context});
     std::vector<tables::Format> formats(table.table.columns.size());
     const std::size_t shift = encoder.n_classes() > 2 ? 1 : 0;
     for (std::size_t i = 1 + shift; i < 4 + shift; ++i) formats[i] = four;
@@ -272,7 +272,7 @@ WoeAnswer text(const Question& question) {
   }
   if (!label_of(encoder).empty())
     out += "\nBins were chosen with the target: intervals and tests are conditional on the bins.\n";
-  WoeAnswer answer;
+  Answer answer;
   answer.notes.set("text", out);
   return answer;
 }

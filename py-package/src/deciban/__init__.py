@@ -29,6 +29,7 @@ from ._errors import (
 from ._matrix import ModelMatrix
 from ._tables import Table
 from .credibility import Credibility, credibility
+from .binning import Binner
 from .design import Basis, basis, design_info, explain_plan, model_matrix
 from .encoders import FrequencyEncoder, OrdinalEncoder, TargetEncoder, apply_target_encoding, target_encode
 from .folds import Folds, folds
@@ -44,10 +45,12 @@ from .glm import (
     relativities,
     save_model,
 )
+from .metrics import auc, csi, gains_table, gini, ks, psi
 from .portfolio import portfolio_truth, simulate_portfolio
 
 __all__ = [
     "Basis",
+    "Binner",
     "Cancelled",
     "ConvergenceError",
     "Credibility",
@@ -71,20 +74,26 @@ __all__ = [
     "__version__",
     "actual_expected",
     "apply_target_encoding",
+    "auc",
     "basis",
     "coef_table",
     "credibility",
+    "csi",
     "dataset",
     "design_info",
     "explain_plan",
     "fit_glm",
     "fit_glm_xy",
     "folds",
+    "gains_table",
+    "gini",
+    "ks",
     "load_model",
     "model_from_json",
     "model_matrix",
     "model_to_json",
     "portfolio_truth",
+    "psi",
     "relativities",
     "save_model",
     "simulate_portfolio",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from . import _convert, _core, _opaque
 from ._chunks import readable
 from ._errors import raise_warnings
+from .binning import Binner
 from .encoders import _Encoder, encoder_of
 from .result import GLMResult, Source, Summary, require_model
 
@@ -355,8 +356,11 @@ def model_from_json(text: str) -> Any:
     """
     if not isinstance(text, str):
         raise _convert.wrong_argument("text", "a text", text)
-    if _core.file_kind(text).endswith("_encoder"):
+    kind = _core.file_kind(text)
+    if kind.endswith("_encoder"):
         return encoder_of(_core.encoder_from_json(text))
+    if kind == "binner":
+        return Binner.from_json(text)
     return GLMResult(_core.model_from_json(text))
 
 

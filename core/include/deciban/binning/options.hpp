@@ -53,7 +53,8 @@ struct BinningOptions {
   Closed closed = Closed::right;
   std::vector<double> splits;  ///< user's edges: optimal chooses among them, the other methods take them as they are
   std::vector<char> fixed;     ///< for each of `splits`: it must be an edge of the result; empty: none
-  std::vector<SpecialCode> special_codes;  ///< `bin`: number among the bins of special codes
+  std::vector<std::vector<std::string>> groups;  ///< categorical: labels of the levels of each bin, taken as they are
+  std::vector<SpecialCode> special_codes;        ///< `bin`: number among the bins of special codes
   Place special_place = Place::separate;
   Place missing_place = Place::separate;
 };
@@ -61,9 +62,9 @@ struct BinningOptions {
 /// Arguments with the public names of the members above to options (see the help of Binner): `monotonic` "none",
 /// "increasing", "decreasing", "auto", "peak", "valley", "convex", "concave"; `special_codes` a list of numbers, each a
 /// bin of its own, or an object of names and the numbers that share a bin; `special` and `missing` "separate" or
-/// "nearest"; `fixed` a flag per split, or one for all. Null and absent mean the default. Raises InputError
-/// `input.unknown_argument`, `input.argument`, `binning.method`, `binning.monotonic`, `binning.closed`,
-/// `binning.splits`.
+/// "nearest"; `groups` a list of lists of labels; `fixed` a flag per split, or one for all. Null and absent mean the
+/// default. Raises InputError `input.unknown_argument`, `input.argument`, `binning.method`, `binning.monotonic`,
+/// `binning.closed`, `binning.splits`.
 BinningOptions options_from_document(const Document& document);
 /// Names of these arguments.
 const std::vector<std::string>& binning_arguments();
