@@ -172,7 +172,11 @@ require_ggplot2 <- function(what, call) {
 new_fitted <- function(document, class, call = NULL) {
   object <- structure(list(document = document, call = call), class = class)
   described <- query_fitted(object, "describe", list(), NULL, NULL, call)$notes
-  object$variables <- vapply(described$variables, function(one) one$bins$variable, "")
+  object$variables <- if (is.null(described$variables)) {
+    as.character(described$features)
+  } else {
+    vapply(described$variables, function(one) one$bins$variable, "")
+  }
   object
 }
 

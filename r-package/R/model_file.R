@@ -57,7 +57,8 @@ model_from_json <- function(text) {
 }
 
 # Classes that are no model, by the kind of their file.
-fitted_classes <- c(binner = "deciban_binner", scorecard = "deciban_scorecard")
+fitted_classes <- c(binner = "deciban_binner", scorecard = "deciban_scorecard", woe_encoder = "deciban_woe",
+  woe_preprocessor = "deciban_woe_preprocessor")
 
 model_of_text <- function(text, call) {
   kind <- checked(core_file_kind(text), call)

@@ -177,6 +177,11 @@ Answer woe_preprocessor_query(const encoding::WoePreprocessor& preprocessor, con
     std::vector<std::string> features;
     for (const auto& column : preprocessor.columns) features.push_back(column.bins.name);
     out.notes.set("features", features);
+    Document options = encoding::to_document(preprocessor);
+    options.erase("columns");
+    options.erase("unseen_error");
+    options.set("unseen", preprocessor.unseen_error ? "error" : "other");
+    out.notes.set("options", std::move(options));
     out.notes.set("text", tables::render(preprocessor.summary(), {}));
   } else {
     throw unknown_query(name);

@@ -219,8 +219,13 @@ Answer describe(const Question& question) {
     classes.push_back(encoder.class_label(c));
     priors.push_back(evidence::totals(encoder.features[0].counts(c)).prior());
   }
+  std::vector<std::string> columns;  // of transform
+  for (const std::string& feature : features)
+    for (const std::size_t c : encoder.class_list())
+      columns.push_back(encoder.n_classes() > 2 ? feature + "_class_" + encoder.class_label(c) : feature);
   static const char* const kMeanings[] = {"number", "boolean", "text", "date", "datetime"};
   out.notes = Document::object({{"features", features},
+                                {"columns", columns},
                                 {"classes", classes},
                                 {"class_numbers", encoder.classes.numbers},
                                 {"class_meaning", encoder.kind == encoding::WoeTargetKind::fractional

@@ -28,8 +28,8 @@ from ._errors import (
 )
 from ._matrix import ModelMatrix
 from ._tables import Table
-from .credibility import Credibility, credibility
 from .binning import Binner
+from .credibility import Credibility, credibility
 from .design import Basis, basis, design_info, explain_plan, model_matrix
 from .encoders import FrequencyEncoder, OrdinalEncoder, TargetEncoder, apply_target_encoding, target_encode
 from .folds import Folds, folds
@@ -47,6 +47,7 @@ from .glm import (
 )
 from .metrics import auc, csi, gains_table, gini, ks, psi
 from .portfolio import portfolio_truth, simulate_portfolio
+from .woe import WoeEncoder, WoePreprocessor
 
 __all__ = [
     "Basis",
@@ -71,6 +72,8 @@ __all__ = [
     "OrdinalEncoder",
     "Table",
     "TargetEncoder",
+    "WoeEncoder",
+    "WoePreprocessor",
     "__version__",
     "actual_expected",
     "apply_target_encoding",

@@ -12,6 +12,7 @@ from ._errors import raise_warnings
 from .binning import Binner
 from .encoders import _Encoder, encoder_of
 from .result import GLMResult, Source, Summary, require_model
+from .woe import WoeEncoder, WoePreprocessor
 
 if TYPE_CHECKING:
     from ._types import ColumnArgument, Data, Frame, Path
@@ -357,6 +358,8 @@ def model_from_json(text: str) -> Any:
     if not isinstance(text, str):
         raise _convert.wrong_argument("text", "a text", text)
     kind = _core.file_kind(text)
+    if kind in ("woe_encoder", "woe_preprocessor"):
+        return (WoeEncoder if kind == "woe_encoder" else WoePreprocessor).from_json(text)
     if kind.endswith("_encoder"):
         return encoder_of(_core.encoder_from_json(text))
     if kind == "binner":
