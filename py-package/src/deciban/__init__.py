@@ -29,6 +29,7 @@ from ._errors import (
 from ._matrix import ModelMatrix
 from ._tables import Table
 from .credibility import Credibility, credibility
+from .cross_fit import CrossFit, cross_fit
 from .design import Basis, basis, design_info, explain_plan, model_matrix
 from .encoders import FrequencyEncoder, OrdinalEncoder, TargetEncoder, apply_target_encoding, target_encode
 from .folds import Folds, folds
@@ -51,6 +52,7 @@ __all__ = [
     "Cancelled",
     "ConvergenceError",
     "Credibility",
+    "CrossFit",
     "DataError",
     "Dataset",
     "DecibanError",
@@ -74,6 +76,7 @@ __all__ = [
     "basis",
     "coef_table",
     "credibility",
+    "cross_fit",
     "dataset",
     "design_info",
     "explain_plan",

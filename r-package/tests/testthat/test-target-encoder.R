@@ -116,3 +116,40 @@ test_that("bad input", {
   expect_code(predict(target_encoder(policies, "make", claims, unseen = "error"), data.frame(make = "new")),
     "encoder.unseen_level", "data", "new")
 })
+
+test_that("formulas train on the encoder's training values and predict by its full statistics", {
+  encoder <- target_encoder(policies, "make/model", claims, exposure = years, scheme = "kfold", seed = 2)
+  matrix <- model_matrix(claims ~ te(make / model, scheme = "kfold", seed = 2), policies, exposure = years)
+  expect_identical(unname(matrix[, 2]), fitted(encoder)[[1]])
+  model <- fit_glm(claims ~ log(te(model)) + TE(make):year, policies, "poisson", exposure = years)
+  expect_identical(names(coef(model)), c("(Intercept)", "log(te(model))", "te(make):year"))
+  full <- lapply(c("model", "make"), function(term) {
+    predict(target_encoder(policies, term, claims, exposure = years), policies)[[1]]
+  })
+  b <- unname(coef(model))
+  expect_equal(predict(model, policies), policies$years * exp(b[1] + b[2] * log(full[[1]]) + b[3] * full[[2]] * policies$year),
+    tolerance = 1e-12, ignore_attr = TRUE)
+  expect_equal(sum(residuals(model)^2), deviance(model), tolerance = 1e-10)
+  path <- tempfile()
+  save_model(model, path)
+  expect_identical(predict(load_model(path), policies), predict(model, policies))
+  expect_code(fit_glm(claims ~ te(log(year)), policies, "poisson"), "formula.arguments", "formula")
+})
+
+test_that("cross_fit refits in each fold", {
+  shares <- folds(600, n_folds = 3, seed = 5)
+  fit <- cross_fit(claims ~ te(model), policies, shares, "poisson", exposure = years)
+  for (k in 1:3) {
+    model <- fit_glm(claims ~ te(model), policies[training_rows(shares, k), ], "poisson", exposure = years)
+    rest <- policies[test_rows(shares, k), ]
+    mu <- predict(model, rest)
+    expect_identical(fit$predictions[test_rows(shares, k), 1], as.vector(unname(mu)))
+    y <- rest$claims
+    expect_equal(fit$table$deviance[k], 2 * sum(ifelse(y > 0, y * log(pmax(y, 1) / mu), 0) - (y - mu)), tolerance = 1e-12)
+  }
+  expect_equal(fit$deviance, sum(fit$table$deviance))
+  expect_output(print(fit), "Out-of-fold")
+  again <- cross_fit("claims ~ te(model)", policies, shares$fold[, 1], "poisson", exposure = policies$years)
+  expect_identical(again$predictions, fit$predictions)
+  expect_code(cross_fit(claims ~ 1, policies, 1:3, "poisson"), "data.length_mismatch", "input")
+})
