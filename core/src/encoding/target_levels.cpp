@@ -120,11 +120,6 @@ void fit_credibility(const TargetOptions& options, const std::vector<LevelMoment
 
 }  // namespace
 
-double shrink(double sum, double weight, double prior, double prior_weight) {
-  if (prior_weight == std::numeric_limits<double>::infinity() || !(weight + prior_weight > 0.0)) return prior;
-  return (sum + prior_weight * prior) / (weight + prior_weight);
-}
-
 std::vector<std::string> term_columns(const std::string& label) {
   std::vector<std::string> columns;
   for (const std::string& part : split(label, '/'))
