@@ -17,9 +17,7 @@ namespace {
 using formula::Node;
 using formula::NodePtr;
 
-bool is_encoder(const Node& node) {
-  return node.kind == Node::Kind::call && (node.text == "te" || node.text == "fe");
-}
+bool is_encoder(const Node& node) { return node.kind == Node::Kind::call && (node.text == "te" || node.text == "fe"); }
 
 // "a:b" or "a/b" from the names that an expression joins.
 std::string joined_names(const Node& call, const Node& node) {
@@ -129,8 +127,8 @@ std::vector<double> learn_target(EncoderTerm& term, const Variable& variable, co
   for (const double value : values) alone += value != value;
   if (alone > 0)
     throw Error(ErrorKind::data, "encoder.alone",
-                "`" + variable.label + "` has no value in " + format_count(alone) +
-                    (alone == 1 ? " row" : " rows") + ": no other row can speak for " + (alone == 1 ? "it." : "them."),
+                "`" + variable.label + "` has no value in " + format_count(alone) + (alone == 1 ? " row" : " rows") +
+                    ": no other row can speak for " + (alone == 1 ? "it." : "them."),
                 "Use more rows, or fewer folds.", Document::object({{"column", variable.label}, {"count", alone}}));
   return values;
 }
@@ -180,8 +178,8 @@ RawVariable learn_encoder(Variable& variable, const TrainingData& training, cons
                           const RunContext& context) {
   EncoderTerm& term = *variable.encoder;
   if (term.function == "te") return raw_of(term, learn_target(term, variable, training, data, context));
-  term.frequency = std::make_shared<const encoding::FrequencyEncoder>(encoding::fit_frequency_encoder(
-      term.frequency_options, {term.term}, data, weights_of(training), context));
+  term.frequency = std::make_shared<const encoding::FrequencyEncoder>(
+      encoding::fit_frequency_encoder(term.frequency_options, {term.term}, data, weights_of(training), context));
   return raw_of(term, used_rows(training, encoding::encode(*term.frequency, data, context)));
 }
 

@@ -220,8 +220,7 @@ std::string LevelCoder::cell_label(std::int64_t cell) const {
   for (std::size_t c = columns_.size(); c-- > 0;) {
     const std::int64_t level = cell % radix(c);
     cell /= radix(c);
-    const std::string own =
-        level + 1 == radix(c) ? kMissingLabel : levels_[c].labels[static_cast<std::size_t>(level)];
+    const std::string own = level + 1 == radix(c) ? kMissingLabel : levels_[c].labels[static_cast<std::size_t>(level)];
     label = label.empty() ? own : own + ":" + label;
   }
   return label;

@@ -70,11 +70,12 @@ void find_parents(const std::string& label, const DepthRows& above, DepthRows& d
     if (parent == above.codes[row]) continue;
     const std::string level = depth.coder.label(code), first = above.coder.label(parent),
                       second = above.coder.label(above.codes[row]);
-    throw Error(ErrorKind::data, "encoder.hierarchy",
-                "`" + label + "`: the level \"" + level + "\" lies in \"" + first + "\" and in \"" + second +
-                    "\", so that the hierarchy is no tree.",
-                "Correct the data, or encode \"parent/child\", whose levels are pairs.",
-                Document::object({{"column", label}, {"level", level}, {"parents", std::vector<std::string>{first, second}}}));
+    throw Error(
+        ErrorKind::data, "encoder.hierarchy",
+        "`" + label + "`: the level \"" + level + "\" lies in \"" + first + "\" and in \"" + second +
+            "\", so that the hierarchy is no tree.",
+        "Correct the data, or encode \"parent/child\", whose levels are pairs.",
+        Document::object({{"column", label}, {"level", level}, {"parents", std::vector<std::string>{first, second}}}));
   }
 }
 

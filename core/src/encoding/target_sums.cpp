@@ -87,16 +87,30 @@ struct TargetFacts {
   bool finite = true, unit = true, counts = true, constant = true;
 };
 
-TargetFacts facts_of(const data::Numbers& y) {
-  TargetFacts facts;
+TargetFacts facts_of(const data::Numbers& y, const RunContext& context) {
+  const auto rows = static_cast<std::int64_t>(y.size());
+  std::vector<TargetFacts> blocks(static_cast<std::size_t>(parallel::block_count(rows)));
   const double first = y[0];
-  for (const double value : y) {
-    facts.finite &= value - value == 0.0;
-    facts.unit &= value >= 0.0 && value <= 1.0;
-    facts.counts &= is_count(value);
-    facts.constant &= value == first;
+  parallel::for_each(context, parallel::block_count(rows), [&](std::int64_t block) {
+    const parallel::RowRange range = parallel::block_range(rows, block);
+    TargetFacts facts;
+    for (auto row = static_cast<std::size_t>(range.begin); row < static_cast<std::size_t>(range.end); ++row) {
+      const double value = y[row];
+      facts.finite &= value - value == 0.0;
+      facts.unit &= value >= 0.0 && value <= 1.0;
+      facts.counts &= is_count(value);
+      facts.constant &= value == first;
+    }
+    blocks[static_cast<std::size_t>(block)] = facts;
+  });
+  TargetFacts all;
+  for (const TargetFacts& facts : blocks) {
+    all.finite &= facts.finite;
+    all.unit &= facts.unit;
+    all.counts &= facts.counts;
+    all.constant &= facts.constant;
   }
-  return facts;
+  return all;
 }
 
 void check_target(const TargetOptions& options, const TargetRows& rows, const TargetFacts& facts) {
@@ -118,15 +132,16 @@ void check_target(const TargetOptions& options, const TargetRows& rows, const Ta
 
 }  // namespace
 
-TargetValues::TargetValues(const TargetOptions& options, const TargetRows& rows, std::int64_t n) : y_(rows.y) {
-  if (n == 0)
-    throw Error(ErrorKind::data, "data.empty", "The data have no rows.", "An encoder learns from rows.");
+TargetValues::TargetValues(const TargetOptions& options, const TargetRows& rows, std::int64_t n,
+                           const RunContext& context)
+    : y_(rows.y) {
+  if (n == 0) throw Error(ErrorKind::data, "data.empty", "The data have no rows.", "An encoder learns from rows.");
   if (rows.y.empty())
     throw Error(ErrorKind::input, "data.length_mismatch", "`y` has no values.", "Give one value per row.");
   check_length(rows.y, "y", n);
   check_length(rows.weights, "weights", n);
   check_length(rows.exposure, "exposure", n);
-  const TargetFacts facts = facts_of(rows.y);
+  const TargetFacts facts = facts_of(rows.y, context);
   check_target(options, rows, facts);
   are_counts_ = facts.counts;
   constant_ = facts.constant;
@@ -200,14 +215,35 @@ std::vector<LevelMoments> cell_moments(const std::vector<std::int32_t>& codes, s
 std::vector<std::vector<LevelMoments>> moments_of_others(const std::vector<LevelMoments>& cells, std::int32_t n_levels,
                                                          const TargetFolds& folds, const RunContext& context) {
   const auto n_folds = static_cast<std::size_t>(folds.count), size = static_cast<std::size_t>(n_levels);
+  std::vector<double> means(cells.size(), 0.0);
+  parallel::for_each(context, parallel::block_count(static_cast<std::int64_t>(cells.size())), [&](std::int64_t block) {
+    const parallel::RowRange range = parallel::block_range(static_cast<std::int64_t>(cells.size()), block);
+    for (auto c = static_cast<std::size_t>(range.begin); c < static_cast<std::size_t>(range.end); ++c)
+      if (cells[c].weight > 0.0) means[c] = cells[c].mean();
+  });
   std::vector<std::vector<LevelMoments>> out(n_folds);
   parallel::for_each(context, folds.count, [&](std::int64_t f) {
     const auto own = static_cast<std::size_t>(f);
+    const std::size_t end = folds.ordered ? own : n_folds;
     std::vector<LevelMoments>& moments = out[own];
     moments.resize(size);
-    for (std::size_t level = 0; level < size; ++level)
-      for (std::size_t fold = 0; fold < (folds.ordered ? own : n_folds); ++fold)
-        if (fold != own) moments[level].merge(cells[level * n_folds + fold]);
+    for (std::size_t level = 0; level < size; ++level) {
+      const std::size_t first = level * n_folds;
+      LevelMoments& sums = moments[level];
+      for (std::size_t fold = 0; fold < end; ++fold) {
+        if (fold == own) continue;
+        sums.rows += cells[first + fold].rows;
+        sums.weight += cells[first + fold].weight;
+        sums.sum += cells[first + fold].sum;
+      }
+      if (!(sums.weight > 0.0)) continue;
+      const double mean = sums.mean();
+      for (std::size_t fold = 0; fold < end; ++fold) {
+        if (fold == own) continue;
+        const double distance = means[first + fold] - mean;
+        sums.square += cells[first + fold].square + cells[first + fold].weight * distance * distance;
+      }
+    }
   });
   return out;
 }
@@ -230,8 +266,7 @@ RowsByLevel rows_by_level(const std::vector<std::int32_t>& codes, std::int32_t n
   std::vector<std::int64_t> next(out.start.begin(), out.start.end() - 1);
   for (std::size_t row = 0; row < codes.size(); ++row)
     if (codes[row] >= 0)
-      out.rows[static_cast<std::size_t>(next[static_cast<std::size_t>(codes[row])]++)] =
-          static_cast<std::int32_t>(row);
+      out.rows[static_cast<std::size_t>(next[static_cast<std::size_t>(codes[row])]++)] = static_cast<std::int32_t>(row);
   return out;
 }
 

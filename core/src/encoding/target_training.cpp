@@ -244,9 +244,8 @@ void encode_first_period(const TargetOptions& options, const TargetFolds& folds,
       if (options.statistic == TargetStatistic::quantile) others.push_back(values.y()[row]);
     }
     std::sort(others.begin(), others.end());
-    prior.push_back(options.statistic == TargetStatistic::quantile
-                        ? quantile_of_sorted(others, options.quantile, -1)
-                        : on_scale(options.statistic, sum / weight, weight));
+    prior.push_back(options.statistic == TargetStatistic::quantile ? quantile_of_sorted(others, options.quantile, -1)
+                                                                   : on_scale(options.statistic, sum / weight, weight));
   }
   for (std::size_t row = 0; row < hash.size(); ++row)
     if (folds.of_row[row] == 0) out[row] = prior[static_cast<std::size_t>(hash[row])];
@@ -291,8 +290,8 @@ void encode_training_rows(const TargetOptions& options, const TermRows& term, co
     for (std::size_t d = 0; d < term.depths.size(); ++d) {
       std::vector<double> quantiles;
       if (options.statistic == TargetStatistic::quantile)
-        quantiles = level_quantiles(options.quantile,
-                                    rows_by_level(term.depths[d].codes, term.depths[d].coder.size()), values.y(), {});
+        quantiles = level_quantiles(options.quantile, rows_by_level(term.depths[d].codes, term.depths[d].coder.size()),
+                                    values.y(), {});
       statistics[0].push_back(learn_levels(options, cells[d], values.are_counts(), term.depths[d],
                                            d ? &statistics[0][d - 1] : nullptr, quantiles));
     }

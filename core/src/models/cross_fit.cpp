@@ -58,8 +58,8 @@ Deviance deviance_of(const GlmModel& model, const design::TrainingData& rows, co
   double complement = 0.0, unit = 0.0;
   for (std::size_t i = 0; i < static_cast<std::size_t>(rows.design.rows); ++i) {
     const double mean = means[rows.kept.empty() ? i : static_cast<std::size_t>(rows.kept[i])];
-    const double weight = (rows.weights.empty() ? 1.0 : rows.weights[i]) *
-                          (rows.frequencies.empty() ? 1.0 : rows.frequencies[i]);
+    const double weight =
+        (rows.weights.empty() ? 1.0 : rows.weights[i]) * (rows.frequencies.empty() ? 1.0 : rows.frequencies[i]);
     if (mean != mean || !(weight > 0.0)) continue;
     complement = 1.0 - mean;
     families::unit_deviance_block(model.family, &rows.y.begin()[i], &mean, &complement, &unit, 1);
@@ -89,7 +89,11 @@ class Folding {
  public:
   Folding(const Document& arguments, const data::Table& data, const data::Table& vectors, bool ordered,
           const RunContext& context)
-      : arguments_(arguments), rows_(data.rows()), data_(data), vectors_(vectors), ordered_(ordered),
+      : arguments_(arguments),
+        rows_(data.rows()),
+        data_(data),
+        vectors_(vectors),
+        ordered_(ordered),
         context_(context) {}
 
   void fit(int repeat, int fold, const std::vector<int>& folds, std::vector<double>& predictions, CrossFit& out) {
@@ -105,8 +109,7 @@ class Folding {
                   "Make the folds with folds().", Document::object({{"fold", fold + 1}}));
     const GlmModel model = fit_glm(arguments_, data_.take(train), vectors_.take(train), context_);
     const data::Table test_data = data_.take(test), test_vectors = vectors_.take(test);
-    const std::vector<double> means =
-        predict(model, predict_arguments(arguments_), test_data, test_vectors, context_);
+    const std::vector<double> means = predict(model, predict_arguments(arguments_), test_data, test_vectors, context_);
     for (std::size_t i = 0; i < test.size(); ++i) predictions[static_cast<std::size_t>(test[i])] = means[i];
     const Deviance deviance = deviance_of(model, models::test_rows(model, test_data, test_vectors, context_), means);
     repeats.push_back(repeat + 1);

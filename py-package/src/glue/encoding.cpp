@@ -55,8 +55,8 @@ py::tuple make_folds(const py::dict& arguments, const Columns& vectors, const py
   HostCall call(n_threads);
   models::FoldAnswer answer =
       call.run([&](const RunContext& context) { return models::make_folds(document, vectors.table, context); });
-  return py::make_tuple(to_python(std::move(answer.folds)), to_python(std::move(answer.sizes)),
-                        to_python(answer.notes), to_python(deciban::to_document(answer.warnings)));
+  return py::make_tuple(to_python(std::move(answer.folds)), to_python(std::move(answer.sizes)), to_python(answer.notes),
+                        to_python(deciban::to_document(answer.warnings)));
 }
 
 // (table, notes)
@@ -64,9 +64,8 @@ py::tuple credibility(const py::dict& arguments, const Columns& data, const Colu
                       const py::object& n_threads) {
   const Document document = to_document(arguments, "arguments");
   HostCall call(n_threads);
-  models::CredibilityAnswer answer = call.run([&](const RunContext& context) {
-    return models::credibility(document, data.table, vectors.table, context);
-  });
+  models::CredibilityAnswer answer = call.run(
+      [&](const RunContext& context) { return models::credibility(document, data.table, vectors.table, context); });
   return py::make_tuple(to_python(std::move(answer.table)), to_python(answer.notes));
 }
 

@@ -7,10 +7,10 @@
 #include "deciban/data/levels.hpp"
 #include "deciban/encoding/target_encoder.hpp"
 #include "deciban/export/model_file.hpp"
-#include "deciban/models/cross_fit.hpp"
-#include "deciban/models/design_view.hpp"
 #include "deciban/math/elementary.hpp"
 #include "deciban/math/rng.hpp"
+#include "deciban/models/cross_fit.hpp"
+#include "deciban/models/design_view.hpp"
 #include "models/fit_case.hpp"
 
 namespace deciban {
@@ -40,8 +40,8 @@ Document arguments(const std::string& formula) {
 }
 
 std::vector<double> design_of(const std::string& formula, const data::Table& data, const char* name) {
-  const auto matrix = models::model_matrix(
-      Document::object({{"formula", formula}, {"exposure", "years"}}), data, data::Table(), {});
+  const auto matrix =
+      models::model_matrix(Document::object({{"formula", formula}, {"exposure", "years"}}), data, data::Table(), {});
   for (std::size_t j = 0; j < matrix.names.size(); ++j)
     if (matrix.names[j] == name)
       return {matrix.values.begin() + static_cast<std::ptrdiff_t>(j * matrix.rows),
@@ -68,8 +68,9 @@ TEST(EncoderTerms, TrainingRowsHaveTheEncodersTrainingValues) {
 }
 
 TEST(EncoderTerms, NoRowSeesItsOwnResponse) {
-  for (const char* term : {"te(model)", "te(make:model, scheme = \"kfold\")", "log(te(model, prior_weight = \"auto_ml\"))",
-                           "te(make/model, scheme = \"loo\", prior_weight = 3)"}) {
+  for (const char* term :
+       {"te(model)", "te(make:model, scheme = \"kfold\")", "log(te(model, prior_weight = \"auto_ml\"))",
+        "te(make/model, scheme = \"loo\", prior_weight = 3)"}) {
     const std::string formula = std::string("claims ~ ") + term;
     const auto before = design_of(formula, example(), term);
     for (const int row : {0, 77, 350}) {

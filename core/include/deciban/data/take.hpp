@@ -15,8 +15,8 @@ class RowTaker {
  public:
   /// Raises what encode_levels and read_doubles raise.
   explicit RowTaker(const Table& table);
-  /// A table of its own with these rows, in this order. Learning from it gives what the rows of the caller's data would:
-  /// levels that are not declared are those that occur.
+  /// A table of its own with these rows, in this order. Learning from it gives what the rows of the caller's data
+  /// would: levels that are not declared are those that occur.
   Table take(const std::vector<std::int64_t>& rows) const;
 
  private:
