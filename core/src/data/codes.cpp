@@ -6,6 +6,7 @@
 #include "deciban/data/levels.hpp"
 #include "deciban/data/read.hpp"
 #include "intern.hpp"
+#include "steps.hpp"
 #include "view_access.hpp"
 
 namespace deciban::data {
@@ -15,12 +16,13 @@ constexpr std::int64_t kPiece = 1024;
 
 template <class Small>
 void pack(const std::int32_t* codes, std::int64_t count, std::int32_t cells, Small* out) {
-  for (std::int64_t i = 0; i < count; ++i) out[i] = static_cast<Small>(codes[i] < 0 ? cells : codes[i]);
+  for_steps(count, [&](std::int64_t i) { out[i] = static_cast<Small>(codes[i] < 0 ? cells : codes[i]); });
 }
 
 template <class Small>
 void unpack(const std::vector<Small>& packed, std::int64_t begin, int count, std::int32_t* out) {
-  for (int i = 0; i < count; ++i) out[i] = static_cast<std::int32_t>(packed[static_cast<std::size_t>(begin + i)]);
+  const Small* codes = packed.data() + begin;
+  for_steps(count, [&](std::int64_t i) { out[i] = static_cast<std::int32_t>(codes[i]); });
 }
 
 }  // namespace

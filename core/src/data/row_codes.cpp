@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "steps.hpp"
+
 namespace deciban::data {
 namespace {
 
@@ -9,17 +11,6 @@ namespace {
 template <class Small>
 constexpr std::int32_t largest_code() {
   return static_cast<std::int32_t>(std::numeric_limits<Small>::max()) - 2;
-}
-
-// Steps of a fixed length become vector instructions at -O2 as well.
-constexpr std::int64_t kStep = 16;
-
-template <class Body>
-void for_steps(std::int64_t count, Body&& body) {
-  std::int64_t i = 0;
-  for (; i + kStep <= count; i += kStep)
-    for (std::int64_t j = 0; j < kStep; ++j) body(i + j);
-  for (; i < count; ++i) body(i);
 }
 
 template <class Small>

@@ -55,12 +55,18 @@ void CodedObjective::accumulate(const std::vector<double>& beta, RowVisitor& vis
       rows->load_values(parts.design, parts.plan, parts.scales.anchors, loops);
       parts.predict(at, loops, *rows);
       parts.rows_of_family.at_predictor(Information::expected, *rows);
-      part->visitor->visit({begin, count, rows->y, rows->weight, rows->exposure, rows->eta, rows->mu, rows->complement,
-                            rows->score, rows->information});
+      part->visitor->visit(shown(*rows));
     });
     return part;
   });
   if (total) visitor.merge(*total->visitor);
+}
+
+Evaluation CodedObjective::evaluate(const std::vector<double>& beta, RowVisitor& visitor,
+                                    const RunContext& context) const {
+  return parts_->sum_with_arrow(all_rows(parts_->design.rows), parts_->counts,
+                                parts_->fill_of({{beta.data(), nullptr, nullptr}}, Information::expected), context,
+                                &visitor);
 }
 
 std::vector<double> CodedObjective::column_norms(const linalg::ArrowMatrix& information) const {

@@ -104,6 +104,11 @@ CodedObjective::Parts::Parts(const design::TrainingData& training, const design:
   ranges.insert(ranges.begin() + arrow->first(), static_cast<std::size_t>(arrow->size()), 1.0);
 }
 
+RowBlock shown(const RowWork& rows) {
+  return {rows.begin, rows.n,  rows.y,          rows.weight, rows.exposure,
+          rows.eta,   rows.mu, rows.complement, rows.score,  rows.information};
+}
+
 std::vector<PassModel> models_at(const linalg::Matrix& betas) {
   std::vector<PassModel> models;
   for (int k = 0; k < betas.cols(); ++k) models.push_back({betas.column(k), nullptr, nullptr});
@@ -202,12 +207,13 @@ void CodedObjective::Parts::predict(const Spread& at, const Kernels& loops, RowW
 // `fill(k, rows)` computes score and information of the rows of a compute block for model k.
 void CodedObjective::Parts::add_blocks(const RowSelection& selection, const Counts& counts, const PassBlocks& blocks,
                                        int models, const Fill& fill, SharedSums& out, const RunContext& context,
-                                       RowSums* by_row) const {
+                                       RowSums* by_row, const RowVisitor* visitor) const {
   const Kernels& loops = kernels(math::active_isa());
   parallel::for_each(context, blocks.last - blocks.first, [&](std::int64_t item) {
     const std::int64_t partial = blocks.first + item;
     auto part = std::make_unique<ModelSums>();
     for (int k = 0; k < models; ++k) part->of.push_back(std::make_unique<Sums>(layout, spare));
+    if (visitor) part->visitor = visitor->fresh();
     auto rows = std::make_unique<RowWork>(design, plan);
     Adder adder(plan, layout, joint, loops);
     selection.for_blocks(partial, [&](std::int64_t begin, int n) {
@@ -218,6 +224,7 @@ void CodedObjective::Parts::add_blocks(const RowSelection& selection, const Coun
         fill(k, *rows, *part->of[static_cast<std::size_t>(k)]);
         adder.add(*rows, *part->of[static_cast<std::size_t>(k)]);
       }
+      if (part->visitor) part->visitor->visit(shown(*rows));
       if (!by_row) return;
       std::copy_n(rows->information, n, by_row->information.data() + begin);
       std::copy_n(rows->score, n, by_row->score.data() + begin);
@@ -231,20 +238,22 @@ void CodedObjective::Parts::add_blocks(const RowSelection& selection, const Coun
   });
 }
 
-// One model: the arrow needs a value per row.
+// The arrow needs a value per row.
 Evaluation CodedObjective::Parts::sum_with_arrow(const RowSelection& selection, const Counts& counts, const Fill& fill,
-                                                 const RunContext& context) const {
+                                                 const RunContext& context, RowVisitor* visitor) const {
   SharedSums sums(0);
   const auto rows = arrow ? static_cast<std::size_t>(design.rows) : 0;
   RowSums by_row{std::vector<double>(rows), std::vector<double>(rows)};
-  add_blocks(selection, counts, {0, selection.partials(), 0}, 1, fill, sums, context, arrow ? &by_row : nullptr);
-  Evaluation result = std::move(finish(sums, 1)[0]);
+  add_blocks(selection, counts, {0, selection.partials(), 0}, 1, fill, sums, context, arrow ? &by_row : nullptr,
+             visitor);
+  Evaluation result = std::move(finish(sums, 1, visitor)[0]);
   if (arrow) arrow->complete(by_row.information, by_row.score, context, result);
   return result;
 }
 
-std::vector<Evaluation> CodedObjective::Parts::finish(SharedSums& sums, int models) const {
+std::vector<Evaluation> CodedObjective::Parts::finish(SharedSums& sums, int models, RowVisitor* visitor) const {
   auto total = sums.finalize();
+  if (visitor && total) visitor->merge(*total->visitor);
   std::vector<Evaluation> results;
   for (int k = 0; k < models; ++k) {
     const Sums none(layout, spare);

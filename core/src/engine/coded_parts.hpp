@@ -38,6 +38,9 @@ struct Counts {
 using SharedSums = stream::Accumulator<ModelSums>;
 using Fill = std::function<void(int model, RowWork& rows, Sums& sums)>;
 
+/// Rows as visitors see them.
+RowBlock shown(const RowWork& rows);
+
 /// Models of the objective's own family and weights.
 std::vector<PassModel> models_at(const linalg::Matrix& betas);
 
@@ -69,10 +72,12 @@ struct CodedObjective::Parts {
   Spread spread(const double* beta) const;
   void predict(const Spread& at, const Kernels& loops, RowWork& rows) const;
   void add_blocks(const RowSelection& selection, const Counts& counts, const PassBlocks& blocks, int models,
-                  const Fill& fill, SharedSums& out, const RunContext& context, RowSums* by_row = nullptr) const;
+                  const Fill& fill, SharedSums& out, const RunContext& context, RowSums* by_row = nullptr,
+                  const RowVisitor* visitor = nullptr) const;
+  /// One model; its rows are also shown to the visitor, if there is one.
   Evaluation sum_with_arrow(const RowSelection& selection, const Counts& counts, const Fill& fill,
-                            const RunContext& context) const;
-  std::vector<Evaluation> finish(SharedSums& sums, int models) const;
+                            const RunContext& context, RowVisitor* visitor = nullptr) const;
+  std::vector<Evaluation> finish(SharedSums& sums, int models, RowVisitor* visitor = nullptr) const;
   std::vector<Evaluation> evaluate(const RowSelection& selection, const Counts& counts,
                                    const std::vector<PassModel>& models, Information kind,
                                    const RunContext& context) const;

@@ -49,13 +49,13 @@ bool RowFamily::fused(RowWork& rows) const {
 
 // Unit deviances of responses above 0 and below `top`: few rows of claims, or the shares among 0 and 1.
 void RowFamily::inner_deviance(RowWork& rows, double top) const {
-  int at[kComputeRows] = {}, events = 0;
+  int at[kComputeRows], events = 0;
   for (int i = 0; i < rows.n; ++i) {
     at[events] = i;
     events += rows.y[i] > 0.0 && rows.y[i] < top && rows.weight[i] > 0.0;
   }
   if (events == 0) return;
-  double y[kComputeRows] = {}, mu[kComputeRows] = {}, complement[kComputeRows] = {}, deviance[kComputeRows] = {};
+  double y[kComputeRows], mu[kComputeRows], complement[kComputeRows], deviance[kComputeRows];
   for (int k = 0; k < events; ++k) {
     y[k] = rows.y[at[k]];
     mu[k] = rows.mu[at[k]];

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "deciban/base/bytes.hpp"
+#include "deciban/engine/objective.hpp"
 #include "kernels.hpp"
 #include "plan.hpp"
 #include "row_work.hpp"
@@ -67,12 +68,14 @@ struct Sums {
 struct ModelSums {
   void merge(const ModelSums& later) {
     for (std::size_t k = 0; k < of.size(); ++k) of[k]->merge(*later.of[k]);
+    if (visitor) visitor->merge(*later.visitor);
   }
   void write(ByteWriter& out) const {
     out.put(static_cast<std::uint64_t>(of.size()));
     for (const auto& sums : of) sums->write(out);
   }
   std::vector<std::unique_ptr<Sums>> of;
+  std::unique_ptr<RowVisitor> visitor;  ///< of a pass in memory that shows its rows, else null
 };
 
 /// Adds blocks of rows to sums.

@@ -111,6 +111,12 @@ double AliasedCholesky::loss() const {
   return largest;
 }
 
+std::vector<double> AliasedCholesky::squared_rests() const {
+  std::vector<double> rests(keep_.size(), 0.0);
+  for (int i = 0; i < rank(); ++i) rests[static_cast<std::size_t>(kept_[i])] = lower_(i, i) * lower_(i, i);
+  return rests;
+}
+
 std::vector<double> AliasedCholesky::solve(const std::vector<double>& right) const {
   const int r = rank();
   std::vector<double> x(r);

@@ -121,7 +121,21 @@ void warn_about_fit(const solvers::Solution& solution, const std::vector<std::st
   warnings.push_back(std::move(warning));
 }
 
-void take_solution(const solvers::Solution& solution, const engine::CodedObjective& objective, GlmModel& model) {
+void take_figures(const solvers::Solution& solution, GlmModel& model) {
+  FitStatistics& s = model.statistics;
+  s.nobs = solution.at.n;
+  s.sum_weights = solution.at.sum_w;
+  s.deviance = solution.at.deviance;
+  s.pearson_chi2 = solution.at.pearson;
+  s.dispersion = solution.dispersion;
+  s.rank = solution.rank;
+  s.df_residual = s.nobs - s.rank;
+  s.df_null = s.nobs - (model.spec.intercept ? 1.0 : 0.0);
+  s.n_iter = solution.n_iter;
+  s.status = solvers::status_name(solution.status);
+}
+
+void take_estimates(const solvers::Solution& solution, const engine::CodedObjective& objective, GlmModel& model) {
   const int p = objective.size();
   const bool refined = solution.precise_beta.high.rows() > 0,
              inverse_refined = solution.precise_inverse.high.rows() > 0;
@@ -134,17 +148,6 @@ void take_solution(const solvers::Solution& solution, const engine::CodedObjecti
   if (p > kWholeCovariance) model.covariance.drop_border();
   for (int j = 0; j < p; ++j)
     if (!solution.keep[j]) model.coefficients[j] = std::nan("");
-  FitStatistics& s = model.statistics;
-  s.nobs = solution.at.n;
-  s.sum_weights = solution.at.sum_w;
-  s.deviance = solution.at.deviance;
-  s.pearson_chi2 = solution.at.pearson;
-  s.dispersion = solution.dispersion;
-  s.rank = solution.rank;
-  s.df_residual = s.nobs - s.rank;
-  s.df_null = s.nobs - (model.spec.intercept ? 1.0 : 0.0);
-  s.n_iter = solution.n_iter;
-  s.status = solvers::status_name(solution.status);
 }
 
 void warn_about_estimate(const solvers::ParameterEstimate& found, const families::Family& family, bool strict,
@@ -213,17 +216,29 @@ GlmModel fit(const design::LearnRequest& request, const FitOptions& options, con
   const engine::CodedObjective objective(training, training.design, model.family, model.link, context);
   newton.known_dispersion = model.family.has_known_dispersion();
   newton.canonical = families::is_canonical(model.family, model.link);
+  std::unique_ptr<FitVisitor> visitor;
+  const auto start_visitor = [&](const solvers::Solution& solution) {
+    take_figures(solution, model);
+    if (model.family.id == families::FamilyId::tweedie && model.family.var_power > 1.0)
+      model.statistics.dispersion_ml = solvers::tweedie_dispersion(training, model.family.var_power,
+                                                                   solution.at.deviance, solution.dispersion, context);
+    visitor = std::make_unique<FitVisitor>(training, model);
+  };
+  newton.last_pass = [&](const solvers::Solution& solution) {
+    start_visitor(solution);
+    return objective.evaluate(solution.beta, *visitor, context);
+  };
   const solvers::Solution solution = solvers::newton(objective, newton, context);
-  take_solution(solution, objective, model);
+  if (!solution.last_pass_made) {
+    start_visitor(solution);
+    objective.accumulate(solution.beta, *visitor, context);
+  }
+  take_figures(solution, model);
+  take_estimates(solution, objective, model);
+  visitor->finish(model);
   warn_about_fit(solution, model.names(), options.strict, model.warnings);
+  newton.last_pass = nullptr;
   model.statistics.null_deviance = null_deviance(training, model, newton, context);
-
-  if (model.family.id == families::FamilyId::tweedie && model.family.var_power > 1.0)
-    model.statistics.dispersion_ml = solvers::tweedie_dispersion(training, model.family.var_power, solution.at.deviance,
-                                                                 solution.dispersion, context);
-  FitVisitor visitor(training, model);
-  objective.accumulate(solution.beta, visitor, context);
-  visitor.finish(model);
   return model;
 }
 

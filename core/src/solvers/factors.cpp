@@ -22,6 +22,11 @@ constexpr double kWorkPerLoss = 100.0;
 constexpr double kMostWork = 2e11;            // rows times squared columns that go to QR unasked
 constexpr std::size_t kMostDirections = 256;  // columns that get a second look
 constexpr double kClearly = 1e-8;             // of a squared limit: no weights will change that
+constexpr double kIndependent = 1e-6;         // share of a squared norm that is left: far from any rank tolerance
+
+std::vector<char> all_of(int columns, const std::vector<char>& candidates) {
+  return candidates.empty() ? std::vector<char>(static_cast<std::size_t>(columns), 1) : candidates;
+}
 
 }  // namespace
 
@@ -66,13 +71,41 @@ bool Factors::independent_after_all(const AliasedCholesky& gram, const std::vect
   return false;
 }
 
+// The factor for a step over the columns of `keep`.
+const AliasedCholesky& Factors::gram(const Matrix& information, const std::vector<char>& keep) {
+  if (gram_candidates_ != keep || gram_information_.values() != information.values()) {
+    gram_ = AliasedCholesky(information, {}, kStepTolerance, keep);
+    gram_candidates_ = keep;
+    gram_information_ = information;
+  }
+  return gram_;
+}
+
+// Whether the last Gram factor tells that all candidates are kept by any rank tolerance.
+bool Factors::clearly_independent(const Matrix& information, const std::vector<double>& norms2) const {
+  const std::vector<char> all = all_of(information.cols(), candidates_);
+  if (rank_tol_ * rank_tol_ > kIndependent || gram_candidates_ != all || gram_.keep() != all ||
+      gram_information_.values() != information.values())
+    return false;
+  const std::vector<double> left = gram_.squared_rests();
+  for (std::size_t j = 0; j < norms2.size(); ++j)
+    if (all[j] && !(left[j] > kIndependent * norms2[j])) return false;
+  return true;
+}
+
 ArrowCholesky Factors::rank(const engine::Evaluation& at, const Point& point) {
   const std::vector<double> norms2 = objective_.column_norms(at.information);
   if (at.information.arrow()) return ArrowCholesky(at.information, norms2, rank_tol_, context_, candidates_);
   const Matrix& information = at.information.core();
   if (!orthogonal_) {
+    if (clearly_independent(information, norms2)) return gram_;
     AliasedCholesky gram(information, norms2, rank_tol_, candidates_);
-    if (work_of(information.cols()) > kMostWork || !independent_after_all(gram, norms2, point)) return gram;
+    if (work_of(information.cols()) > kMostWork || !independent_after_all(gram, norms2, point)) {
+      gram_ = gram;
+      gram_candidates_ = gram.keep();
+      gram_information_ = information;
+      return gram;
+    }
   }
   const Matrix& r = triangle(information, point);
   orthogonal_ = r.cols() == information.cols();
@@ -87,15 +120,15 @@ ArrowCholesky Factors::step(const ArrowMatrix& information, const Point& point, 
     const Matrix& r = triangle(information.core(), point);
     if (r.cols() == information.cols()) return linalg::factor_of_triangle(r, {}, kTriangleTolerance, keep);
   }
-  return AliasedCholesky(information.core(), {}, kStepTolerance, keep);
+  return gram(information.core(), keep);
 }
 
 ArrowCholesky Factors::last(const ArrowMatrix& information, const Point& point, const std::vector<char>& keep) {
   if (!orthogonal_ && !information.arrow()) {
-    AliasedCholesky gram(information.core(), {}, kStepTolerance, keep);
-    const double work = work_of(gram.rank());
+    const AliasedCholesky& factor = gram(information.core(), keep);
+    const double work = work_of(factor.rank());
     const double allowed = std::min(std::max(work / kWorkPerLoss, kLeastLoss), kMostLoss);
-    if (gram.keep() != keep || gram.loss() <= allowed || work > kMostWork) return gram;
+    if (factor.keep() != keep || factor.loss() <= allowed || work > kMostWork) return factor;
     orthogonal_ = triangle(information.core(), point).cols() == information.cols();
   }
   return step(information, point, keep);

@@ -36,6 +36,8 @@ class Factors {
   bool independent_after_all(const linalg::AliasedCholesky& gram, const std::vector<double>& norms2,
                              const engine::Point& point);
   const linalg::Matrix& triangle(const linalg::Matrix& information, const engine::Point& point);
+  const linalg::AliasedCholesky& gram(const linalg::Matrix& information, const std::vector<char>& keep);
+  bool clearly_independent(const linalg::Matrix& information, const std::vector<double>& norms2) const;
 
   const engine::Objective& objective_;
   double rank_tol_;
@@ -44,6 +46,11 @@ class Factors {
   bool orthogonal_ = false;
   std::vector<char> dependent_;  // columns kept when the others were found to depend on them, whatever the weights
   linalg::Matrix information_, triangle_;  // the last triangle, and the information that it belongs to
+  // The last Gram factor without new aliasing, its candidates and its information: the step, the rank and the
+  // covariance of one point share it.
+  linalg::AliasedCholesky gram_{linalg::Matrix(), {}, 0.0};
+  std::vector<char> gram_candidates_;
+  linalg::Matrix gram_information_;
 };
 
 }  // namespace deciban::solvers

@@ -14,7 +14,8 @@ namespace {
 using engine::Evaluation;
 using engine::Information;
 
-constexpr double kSampleTolerance = 0.5;      // in standard errors of the sample, whose own error is about 1
+constexpr double kSampleTolerance = 0.5;      // in standard errors of the sample per coefficient: its own error is 1
+constexpr double kFastConvergence = 1e-3;     // of a step against the one before, when the next is foreseen
 constexpr double kExactTolerance = 1e-12;     // relative step, exact fits
 constexpr double kPredictorRounding = 1e-15;  // of what each column adds to the predictor
 constexpr int kMaxHalvings = 40;
@@ -115,7 +116,7 @@ class Newton {
     const engine::Objective* sample = objective_.sample();
     if (!sample || !options_.fixed.empty()) return false;
     NewtonOptions rough = options_;
-    rough.tolerance = kSampleTolerance;
+    rough.tolerance = kSampleTolerance * std::sqrt(static_cast<double>(objective_.size()));
     rough.rough = true;
     try {
       const Solution found = Newton(*sample, rough, context_).run();
@@ -220,7 +221,11 @@ class Newton {
       const bool rounding =
           factors_.orthogonal() && decrement <= predictor_rounding() && decrement > 0.5 * previous_decrement;
       const bool stalled = rounding || (relative <= 1e-11 && relative > 0.5 * previous_relative);
-      const bool small = !exact && decrement <= options_.tolerance * unit && still;
+      // With many rows a pass is saved where the next step is known to be too small: steps shrink faster and faster.
+      const double ratio = decrement / previous_decrement;
+      const bool foreseen =
+          objective_.sample() && std::isfinite(previous_decrement) && ratio <= kFastConvergence && fraction_ == 1.0;
+      const bool small = !exact && decrement * (foreseen ? ratio : 1.0) <= options_.tolerance * unit && still;
       if (squared == 0.0 || small || relative <= kExactTolerance || stalled) {
         // With many rows, the sums at the end of so small a step are those of its beginning.
         if (small && (options_.rough || objective_.sample())) {
@@ -280,6 +285,7 @@ class Newton {
       for (std::size_t j = 0; j < beta.size(); ++j) beta[j] += fraction * step[j];
       Evaluation next = evaluate(beta, kind_);
       if (next.invalid_rows || !(next.deviance <= allowed)) continue;
+      fraction_ = fraction;
       solution_.beta = std::move(beta);
       current_ = std::move(next);
       return true;
@@ -308,17 +314,33 @@ class Newton {
   }
 
   void finish() {
+    solution_.rank = static_cast<int>(std::count(solution_.keep.begin(), solution_.keep.end(), 1));
+    make_last_pass();
     if (kind_ == Information::observed) current_ = evaluate(solution_.beta, Information::expected);
     const linalg::ArrowCholesky factor = factors_.last(current_.information, {&solution_.beta, 0.0}, solution_.keep);
     if (solution_.status == Status::converged && worth_refining(objective_, factors_.orthogonal()))
       refine(objective_, factor.core(), factors_.orthogonal(), context_, solution_, current_);
-    solution_.rank = static_cast<int>(std::count(solution_.keep.begin(), solution_.keep.end(), 1));
     solution_.inverse = factor.inverse(context_);
     for (int j = 0; j < current_.information.cols(); ++j)  // no information is left: any variance is possible
       if (solution_.keep[j] && !factor.keep()[j]) solution_.inverse.forget(j);
-    solution_.dispersion = dispersion();
-    if (!options_.known_dispersion && current_.n <= solution_.rank) solution_.dispersion = std::nan("");
+    solution_.dispersion = final_dispersion();
     solution_.at = std::move(current_);
+  }
+
+  // Small problems are refined, and a sum over their rows comes after that.
+  void make_last_pass() {
+    if (!options_.last_pass || !objective_.sample() || factors_.orthogonal()) return;
+    solution_.dispersion = final_dispersion();
+    solution_.at = current_;
+    Evaluation last = options_.last_pass(solution_);
+    if (last.invalid_rows) return;
+    solution_.last_pass_made = true;
+    current_ = std::move(last);
+    kind_ = Information::expected;
+  }
+
+  double final_dispersion() const {
+    return !options_.known_dispersion && current_.n <= solution_.rank ? std::nan("") : dispersion();
   }
 
   const engine::Objective& objective_;
@@ -332,6 +354,7 @@ class Newton {
   linalg::ArrowMatrix start_information_;  // at the starting means
   std::vector<char> final_keep_;           // by the weights at the solution
   int running_steps_ = 0;                  // in a row
+  double fraction_ = 1.0;                  // of the last step that was taken
 };
 
 }  // namespace

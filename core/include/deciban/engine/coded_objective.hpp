@@ -74,6 +74,8 @@ class CodedObjective final : public RowObjective {
   /// One Evaluation per model, up to eight in one pass; each has the bits that it has alone.
   std::vector<Evaluation> evaluate(const std::vector<PassModel>& models, Information kind,
                                    const RunContext& context) const;
+  /// By expected information, and `accumulate` in the same pass.
+  Evaluation evaluate(const std::vector<double>& beta, RowVisitor& visitor, const RunContext& context) const;
   Evaluation start(double pull, const RunContext& context) const override;
   void accumulate(const std::vector<double>& beta, RowVisitor& visitor, const RunContext& context) const override;
   std::vector<double> column_norms(const linalg::ArrowMatrix& information) const override;

@@ -42,6 +42,8 @@ class AliasedCholesky {
   /// Largest share of a kept column's squared norm over what is left of it after projection: how much larger rounding
   /// has become in the inverse. 1 = columns at right angles, 1e16 = nothing is left.
   double loss() const;
+  /// Squared norm that is left of each kept column after projection, 0 for others.
+  std::vector<double> squared_rests() const;
   /// Solves for the kept columns; aliased entries of the result are 0.
   std::vector<double> solve(const std::vector<double>& right) const;
   /// Inverse over the kept columns, p x p; rows and columns of aliased entries are 0.
