@@ -148,7 +148,11 @@ def test_files_and_pickles(data, kind, tmp_path):
     path = tmp_path / "encoder.json"
     deciban.save_model(encoder, path)
     expected = encoder.transform(X)
-    for again in (deciban.load_model(path), pickle.loads(pickle.dumps(encoder)), deciban.model_from_json(encoder.to_json())):
+    for again in (
+        deciban.load_model(path),
+        pickle.loads(pickle.dumps(encoder)),
+        deciban.model_from_json(encoder.to_json()),
+    ):
         assert type(again) is type(encoder)
         assert again.transform(X).tobytes() == expected.tobytes()
         assert deciban.model_to_json(again) == path.read_text()

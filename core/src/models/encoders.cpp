@@ -4,11 +4,11 @@
 #include <cmath>
 #include <limits>
 
-#include "../design/sources.hpp"
 #include "arguments.hpp"
 #include "deciban/base/text.hpp"
 #include "deciban/data/levels.hpp"
 #include "deciban/data/read.hpp"
+#include "deciban/design/expression.hpp"
 #include "deciban/encoding/credibility.hpp"
 #include "deciban/formula/parser.hpp"
 #include "deciban/parallel/team.hpp"
@@ -75,7 +75,16 @@ std::uint64_t seed_of(const Document& arguments) {
 
 data::Numbers numbers(const Arguments& arguments, const char* name, const data::Table& data, const data::Table& vectors,
                       const RunContext& context) {
-  return design::read_source(arguments.column(name, data), name, data, vectors, context);
+  const design::ColumnSource source = arguments.column(name, data);
+  if (!source.given()) return {};
+  if (source.kind == design::ColumnSource::Kind::expression)
+    return design::numeric_values(*source.expression, data, context);
+  const data::Column& column = vectors.at(name);
+  data::Numbers values;
+  if (data::Numbers::in_place(column, values)) return values;
+  std::vector<double> read(static_cast<std::size_t>(column.length()));
+  data::read_doubles(column, 0, column.length(), read.data());
+  return read;
 }
 
 // Folds from 0 of a column of numbers; missing ones are never tested.
