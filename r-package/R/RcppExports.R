@@ -61,6 +61,50 @@ core_basis_values <- function(state, x, n_threads) {
     .Call(`_deciban_core_basis_values`, state, x, n_threads)
 }
 
+core_fit_encoder <- function(kind, arguments, frame, vectors, n_threads) {
+    .Call(`_deciban_core_fit_encoder`, kind, arguments, frame, vectors, n_threads)
+}
+
+core_encoder_from_json <- function(text) {
+    .Call(`_deciban_core_encoder_from_json`, text)
+}
+
+core_encode <- function(document, frame, n_threads) {
+    .Call(`_deciban_core_encode`, document, frame, n_threads)
+}
+
+core_encoder_table <- function(document, what) {
+    .Call(`_deciban_core_encoder_table`, document, what)
+}
+
+core_encoder_references <- function(arguments, names) {
+    .Call(`_deciban_core_encoder_references`, arguments, names)
+}
+
+core_save_encoder <- function(document, path) {
+    .Call(`_deciban_core_save_encoder`, document, path)
+}
+
+core_file_kind <- function(text) {
+    .Call(`_deciban_core_file_kind`, text)
+}
+
+core_read_model_file <- function(path) {
+    .Call(`_deciban_core_read_model_file`, path)
+}
+
+core_make_folds <- function(arguments, vectors, n_threads) {
+    .Call(`_deciban_core_make_folds`, arguments, vectors, n_threads)
+}
+
+core_cross_fit <- function(arguments, frame, vectors, folds, settings, n_threads) {
+    .Call(`_deciban_core_cross_fit`, arguments, frame, vectors, folds, settings, n_threads)
+}
+
+core_credibility <- function(arguments, frame, vectors, n_threads) {
+    .Call(`_deciban_core_credibility`, arguments, frame, vectors, n_threads)
+}
+
 core_fit_glm <- function(arguments, frame, vectors, n_threads) {
     .Call(`_deciban_core_fit_glm`, arguments, frame, vectors, n_threads)
 }

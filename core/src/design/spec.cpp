@@ -83,6 +83,7 @@ Document variable_document(const Variable& variable) {
   if (!variable.opaque && variable.input != variable.expression)
     document.set("input", formula::to_text(*variable.input));
   if (variable.basis) document.set("basis", splines::to_document(*variable.basis));
+  if (variable.encoder) document.set("encoder", to_document(*variable.encoder));
   if (variable.kind == Variable::Kind::numeric) return document;
   document.set("levels", data::to_document(variable.levels));
   document.set("contrast", contrast_name(variable.contrast));
@@ -135,6 +136,7 @@ Variable variable_from_document(const Document& document) {
   if (const Document* input = document.find("input"))
     variable.input = formula::parse_expression(input->as_string("input"));
   if (const Document* basis = document.find("basis")) variable.basis = splines::basis_from_document(*basis);
+  if (const Document* encoder = document.find("encoder")) variable.encoder = encoder_term_from_document(*encoder);
   const std::string& kind = document.at("kind").as_string("kind");
   if (kind == "numeric") return variable;
   if (kind != "factor") throw damaged("`" + variable.label + "` is neither numeric nor a factor");

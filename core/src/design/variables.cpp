@@ -10,6 +10,7 @@
 #include "deciban/design/expression.hpp"
 #include "deciban/design/registry.hpp"
 #include "deciban/formula/parser.hpp"
+#include "encoders.hpp"
 #include "formula_errors.hpp"
 #include "variable_calls.hpp"
 
@@ -48,6 +49,7 @@ data::Column factor_column(const Variable& variable, const data::Table& data, co
 }
 
 void declare_call(const Node& node, const data::Table& data, Variable& variable, VariableWish& wish) {
+  if (is_encoder_call(node)) return declare_encoder(node, variable);
   const FunctionEntry* entry = find_function(node.text);
   if (!entry) throw unknown_function(node);
   switch (entry->kind) {
@@ -245,6 +247,7 @@ Variable declare_variable(const NodePtr& node, const data::Table& data, const Co
 RawVariable read_training_variable(Variable& variable, const VariableWish& wish, const data::Table& data,
                                    const RunContext& context) {
   RawVariable raw;
+  if (variable.encoder) return encoder_placeholder(data);
   if (variable.kind == Variable::Kind::numeric) {
     raw = read_numbers(*variable.input, data, context);
     learn_basis_of(variable, raw);
@@ -301,6 +304,7 @@ RawVariable read_variable(const Variable& variable, const data::Table& data, con
   } else if (!data.find(variable.label)) {
     throw opaque_missing(variable.label);
   }
+  if (variable.encoder) return read_encoder(variable, data, context);
   if (variable.kind == Variable::Kind::numeric) return read_numbers(*variable.input, data, context);
   if (!variable.breaks.empty()) {
     const std::vector<double> numbers = evaluate_numeric(*variable.input, data, context);

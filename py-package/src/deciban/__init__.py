@@ -30,6 +30,7 @@ from ._matrix import ModelMatrix
 from ._tables import Table
 from .binning import Binner
 from .credibility import Credibility, credibility
+from .cross_fit import CrossFit, cross_fit
 from .design import Basis, basis, design_info, explain_plan, model_matrix
 from .encoders import FrequencyEncoder, OrdinalEncoder, TargetEncoder, apply_target_encoding, target_encode
 from .folds import Folds, folds
@@ -55,6 +56,7 @@ __all__ = [
     "Cancelled",
     "ConvergenceError",
     "Credibility",
+    "CrossFit",
     "DataError",
     "Dataset",
     "DecibanError",
@@ -81,6 +83,7 @@ __all__ = [
     "basis",
     "coef_table",
     "credibility",
+    "cross_fit",
     "csi",
     "dataset",
     "design_info",

@@ -7,6 +7,7 @@
 
 #include "deciban/base/document.hpp"
 #include "deciban/data/column.hpp"
+#include "deciban/design/encoder_term.hpp"
 #include "deciban/formula/ast.hpp"
 #include "deciban/splines/basis.hpp"
 
@@ -25,6 +26,7 @@ struct Variable {
   Kind kind = Kind::numeric;
 
   std::optional<splines::Basis> basis;  ///< numeric with learned state: bs, ns, ms, poly, scale, center
+  std::optional<EncoderTerm> encoder;   ///< numeric: te, fe
 
   data::Dictionary levels;  ///< factor: levels in order
   Contrast contrast = Contrast::treatment;
