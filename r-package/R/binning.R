@@ -106,7 +106,8 @@ predict.deciban_binner <- function(object, newdata, type = "bin", n_threads = NU
 #' @export
 binning_table <- function(binner, variable = NULL, alpha = 0.05) {
   call <- sys.call()
-  require_fitted(binner, "deciban_binner", "binner", "Binners come from bin_numeric() and load_model().", call)
+  require_fitted(binner, c("deciban_binner", "deciban_scorecard"), "binner",
+    "Binners come from bin_numeric() and load_model().", call)
   as_printed_table(query_fitted(binner, "table", given(list(variable = variable, alpha = alpha)), NULL, NULL, call)$table)
 }
 
@@ -172,10 +173,11 @@ require_ggplot2 <- function(what, call) {
 new_fitted <- function(document, class, call = NULL) {
   object <- structure(list(document = document, call = call), class = class)
   described <- query_fitted(object, "describe", list(), NULL, NULL, call)$notes
-  object$variables <- if (is.null(described$variables)) {
+  binner <- if (is.null(described$binner)) described else described$binner
+  object$variables <- if (is.null(binner$variables)) {
     as.character(described$features)
   } else {
-    vapply(described$variables, function(one) one$bins$variable, "")
+    vapply(binner$variables, function(one) one$bins$variable, "")
   }
   object
 }
@@ -235,7 +237,7 @@ code_lists <- function(codes) {
 }
 
 variable_arguments <- function(arguments) {
-  for (name in intersect(c("splits", "fixed"), names(arguments))) arguments[[name]] <- as_array(arguments[[name]])
+  for (name in intersect(c("splits", "fixed"), names(arguments))) arguments[name] <- list(as_array(arguments[[name]]))
   if (!is.null(arguments$special_codes)) arguments$special_codes <- code_lists(arguments$special_codes)
-  given(arguments)
+  arguments
 }

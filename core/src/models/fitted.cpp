@@ -2,8 +2,8 @@
 
 #include "deciban/base/error.hpp"
 #include "deciban/models/binner.hpp"
-#include "deciban/models/woe.hpp"
 #include "deciban/models/scorecard.hpp"
+#include "deciban/models/woe.hpp"
 #include "deciban/parallel/team.hpp"
 
 namespace deciban::models {

@@ -48,6 +48,7 @@ from .glm import (
 )
 from .metrics import auc, csi, gains_table, gini, ks, psi
 from .portfolio import portfolio_truth, simulate_portfolio
+from .scorecard import Scorecard
 from .woe import WoeEncoder, WoePreprocessor
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "NotFittedError",
     "NumericError",
     "OrdinalEncoder",
+    "Scorecard",
     "Table",
     "TargetEncoder",
     "WoeEncoder",

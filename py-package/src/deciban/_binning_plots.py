@@ -39,3 +39,16 @@ def plot_bins(columns: dict[str, Any], variable: str, ax: Any = None) -> Any:
     rates.set_ylim(bottom=min(0.0, np.nanmin(value)))
     ax.figure.tight_layout()
     return rates
+
+
+def plot_scores(scores: np.ndarray, event: np.ndarray, ax: Any = None) -> Any:
+    """Histograms of the scores of events and of non-events on common bars."""
+    ax = _axes(ax)
+    edges = np.histogram_bin_edges(scores, bins=30)
+    ax.hist(scores[~event], edges, density=True, color=_BAR, label="non-events")
+    ax.hist(scores[event], edges, density=True, histtype="step", linewidth=2, color="#b03a2e", label="events")
+    ax.set_xlabel("score")
+    ax.set_ylabel("density")
+    ax.legend(frameon=False)
+    ax.figure.tight_layout()
+    return ax

@@ -113,7 +113,7 @@ def _with_columns(X: Data) -> Any:
 
 
 def given(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments that are not None, arrays as lists."""
+    """Arguments that are not None (inside of mappings None stays: it resets), arrays as lists."""
     return {name: _plain(value) for name, value in arguments.items() if value is not None}
 
 
@@ -121,7 +121,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return value.tolist()
     if isinstance(value, Mapping):
-        return {str(name): _plain(item) for name, item in value.items() if item is not None}
+        return {str(name): _plain(item) for name, item in value.items()}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return value

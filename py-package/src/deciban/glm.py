@@ -12,6 +12,7 @@ from ._errors import raise_warnings
 from .binning import Binner
 from .encoders import _Encoder, encoder_of
 from .result import GLMResult, Source, Summary, require_model
+from .scorecard import Scorecard
 from .woe import WoeEncoder, WoePreprocessor
 
 if TYPE_CHECKING:
@@ -367,6 +368,8 @@ def model_from_json(text: str) -> Any:
         return encoder_of(_core.encoder_from_json(text))
     if kind == "binner":
         return Binner.from_json(text)
+    if kind == "scorecard":
+        return Scorecard.from_json(text)
     return GLMResult(_core.model_from_json(text))
 
 

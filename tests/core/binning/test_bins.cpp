@@ -53,8 +53,9 @@ std::string code_of_error(const Document& document) {
 
 TEST(Bins, HaveOneBinForEveryNumber) {
   const Bins right = some_bins(Closed::right), left = some_bins(Closed::left);
-  const std::vector<double> x = {-kInf, -1.5, std::nextafter(-1.5, 0.0), -0.0, 0.0, kTiny, -kTiny, 2.0,
-                                 std::nextafter(2.0, 3.0), kInf, -999.0, -998.0, fit_case::kNaN};
+  const std::vector<double> x = {-kInf,         -1.5, std::nextafter(-1.5, 0.0), -0.0, 0.0,    kTiny,
+                                 -kTiny,        2.0,  std::nextafter(2.0, 3.0),  kInf, -999.0, -998.0,
+                                 fit_case::kNaN};
   const std::vector<int> in_right = {0, 0, 1, 1, 1, 2, 1, 2, 3, 3, 4, 1, 5};
   const std::vector<int> in_left = {0, 1, 1, 2, 2, 2, 1, 3, 3, 3, 4, 1, 5};
   for (std::size_t i = 0; i < x.size(); ++i) {
@@ -76,8 +77,9 @@ TEST(Bins, GiveLevelsTheirGroup) {
 }
 
 TEST(Bins, HaveLabelsThatKeepEdgesApart) {
-  EXPECT_EQ(binning::bin_labels(some_bins(Closed::right)),
-            (std::vector<std::string>{"(-Inf, -1.5]", "(-1.5, 0]", "(0, 2]", "(2, Inf)", "special: refused", "missing"}));
+  EXPECT_EQ(
+      binning::bin_labels(some_bins(Closed::right)),
+      (std::vector<std::string>{"(-Inf, -1.5]", "(-1.5, 0]", "(0, 2]", "(2, Inf)", "special: refused", "missing"}));
   EXPECT_EQ(binning::bin_labels(some_bins(Closed::left))[1], "[-1.5, 0)");
   Bins close;
   close.edges = {1000000.25, 1000000.5};

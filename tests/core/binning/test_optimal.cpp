@@ -104,8 +104,9 @@ double loss(const Problem& problem, const std::vector<Bin>& bins, const Bin& all
         break;
       case TargetKind::multiclass:
         for (std::size_t c = 0; c < 3; ++c)
-          loss -= information(bin.classes[c], bin.weight - bin.classes[c], all.classes[c],
-                              all.weight - all.classes[c]) / 3.0;
+          loss -=
+              information(bin.classes[c], bin.weight - bin.classes[c], all.classes[c], all.weight - all.classes[c]) /
+              3.0;
         break;
       case TargetKind::counts:
         if (bin.total > 0) loss -= bin.total * std::log(mean);
@@ -198,8 +199,8 @@ double best_by_search(const Problem& problem, const BinningOptions& options, dou
       const Bin bin = bin_from(problem, low, v);
       fits = fits && bin.weight >= options.min_bin_size * all.weight - 1e-9;
       fits = fits && bin.events >= options.min_bin_events - 1e-9;
-      fits = fits && (problem.kind != TargetKind::binary ||
-                      bin.weight - bin.events >= options.min_bin_non_events - 1e-9);
+      fits =
+          fits && (problem.kind != TargetKind::binary || bin.weight - bin.events >= options.min_bin_non_events - 1e-9);
       if (!bins.empty()) {
         const double step = std::fabs(rate(problem, bin) - rates.back());
         fits = fits && step >= options.min_rate_diff - 1e-12;
