@@ -65,7 +65,9 @@ def fit_glm(
         leaves the intercept out, ``.`` stands for all other columns. Text, categorical and bool columns become factors.
         ``te(x)`` encodes a factor with many levels by the response, ``te(a:b)`` joint levels, ``te(a/b)`` levels of b that
         shrink to those of a, ``fe(x)`` by the share of rows, with the arguments of `TargetEncoder`: training rows have
-        values that do not depend on their own response, new rows those of all training rows.
+        values that do not depend on their own response, new rows those of all training rows. ``woe(x)`` is the weight of
+        evidence for a response in [0, 1], with arguments of `WoeEncoder` (``smoothing``, ``min_count``, ``min_share``,
+        ``max_levels``, ``top_p``), from all training rows; numbers are binned by looking at the response.
         Functions that the language does not have, such as ``np.sin(age)`` or your own, are called as Python calls
         them, with the names of columns and those seen where the formula is written: do not take formulas from strangers.
     data : data frame

@@ -10,6 +10,7 @@
 #include "deciban/export/model_file.hpp"
 #include "deciban/math/elementary.hpp"
 #include "deciban/math/rng.hpp"
+#include "deciban/models/glm.hpp"
 #include "deciban/parallel/team.hpp"
 
 namespace {
@@ -180,7 +181,8 @@ TEST(WoeEncoder, SameBitsForThreadsStorageAndFile) {
     const std::string text = export_::fitted_to_json(one);
     const auto again = export_::fitted_from_json(text);
     EXPECT_EQ(export_::fitted_to_json(*again), text);
-    const auto a = ask(one, "predict_ci", &data).table, b = ask(three, "predict_ci", &data, Document::object(), 2).table;
+    const auto a = ask(one, "predict_ci", &data).table,
+               b = ask(three, "predict_ci", &data, Document::object(), 2).table;
     const auto c = again->query("predict_ci", Document::object(), {&data.X, nullptr}, threads(1)).table;
     for (std::size_t k = 0; k < a.columns.size(); ++k) {
       EXPECT_EQ(a.columns[k].numbers, b.columns[k].numbers);
@@ -356,6 +358,45 @@ TEST(WoeEncoder, ConstantFeatureIsNoEvidence) {
     for (const double value : one.numbers) EXPECT_NEAR(value, 0.0, 1e-12);
   const auto table = ask(model, "mapping").table;
   EXPECT_TRUE(std::isnan(column(table, "woe_lower").numbers[0]));
+}
+
+// One feature without smoothing: its WOE is the logit of its levels, so that the slope is 1 and the intercept the
+// prior.
+TEST(WoeFormula, SlopeIsOneWithoutSmoothing) {
+  Data data = make("two", true);
+  data::Table rows;
+  rows.add(data.X.at("a"));
+  rows.add(data.X.at("b"));
+  rows.add(data.vectors.at("y"));
+  rows.add(data.vectors.at("sample_weight"));
+  for (const char* weights : {"", "sample_weight"}) {
+    Document arguments = Document::object({{"formula", "y ~ woe(b, smoothing = 0)"}, {"family", "binomial"}});
+    if (*weights) arguments.set("weights", weights);
+    const auto model = models::fit_glm(arguments, rows, {}, threads(1));
+    EXPECT_NEAR(model.coefficients[1], 1.0, 1e-8);
+    const auto again = export_::model_from_json(export_::model_to_json(model));
+    const auto p = models::predict(model, Document::object({{"type", "response"}}), rows, {}, threads(1));
+    EXPECT_EQ(models::predict(again, Document::object({{"type", "response"}}), rows, {}, threads(2)), p);
+  }
+  Document smoothed = Document::object({{"formula", "y ~ woe(a) + woe(b, min_count = 10)"}, {"family", "binomial"}});
+  EXPECT_EQ(models::fit_glm(smoothed, rows, {}, threads(1)).names(),
+            (std::vector<std::string>{"(Intercept)", "woe(a)", "woe(b, min_count = 10)"}));
+}
+
+TEST(WoeFormula, NeedsAResponseOfShares) {
+  Data data = make("two", false);
+  data::Table rows;
+  rows.add(data.X.at("a"));
+  std::vector<double> counts(600, 3.0);
+  rows.add(data::make_column("n", counts));
+  const auto code = [&](const char* formula, const char* family) {
+    return code_of([&] {
+      models::fit_glm(Document::object({{"formula", formula}, {"family", family}}), rows, {}, threads(1));
+    });
+  };
+  EXPECT_EQ(code("n ~ woe(a)", "poisson"), "formula.encoder_response");
+  EXPECT_EQ(code("n ~ woe(a + n)", "poisson"), "formula.arguments");
+  EXPECT_EQ(code("n ~ woe(a, smoothing = \"some\")", "poisson"), "formula.arguments");
 }
 
 }  // namespace
