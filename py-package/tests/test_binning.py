@@ -163,6 +163,23 @@ def test_text_gets_groups_and_unseen_levels_none():
     assert found.tolist() == [1, 1, 0, -1, 2]
 
 
+def test_pairs_group_the_cells_of_a_grid():
+    rng = np.random.default_rng(6)
+    a, b = rng.uniform(-1, 1, 6000), rng.uniform(-1, 1, 6000)
+    y = (rng.random(6000) < np.where(a * b > 0, 0.7, 0.2)).astype(int)  # neither says anything alone
+    X = {"a": a, "b": b}
+    options = {"a": {"splits": [0.0], "fixed": True}, "b": {"splits": [0.0], "fixed": True}}
+    binner = Binner(max_bins=2, per_variable=options, pairs=[("a", "b")]).fit(X, y)
+    out = binner.transform({"a": [0.5, 0.5, -0.5, -0.5], "b": [0.5, -0.5, 0.5, -0.5]})["a:b"]
+    assert out.tolist() == [1, 0, 0, 1]
+    iv = np.asarray(binner.summary()["iv"])
+    assert iv[2] > 20 * max(iv[:2])
+    assert sum(binner.table("a:b")["count"]) == 6000
+    again = Binner.from_json(binner.to_json())
+    assert again.get_feature_names_out().tolist() == ["a", "b", "a:b"]
+    assert np.array_equal(again.transform(X)["a:b"], binner.transform(X)["a:b"])
+
+
 def test_per_variable_splits_and_fixed_edges():
     X, y = rows()
     own = {"x": {"splits": [-1.0, 0.0, 0.5, 1.0], "fixed": [False, True, False, False], "max_bins": 2}}

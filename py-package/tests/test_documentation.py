@@ -12,9 +12,15 @@ import deciban
 FUNCTIONS = [name for name in deciban.__all__ if inspect.isfunction(getattr(deciban, name))]
 MODULES = [
     f"deciban{name}"
-    for name in ("", ".design", ".glm", ".result", ".portfolio", "._errors", "._matrix", "._opaque", "._tables")
+    for name in (
+        *("", ".credibility", ".cross_fit", ".design", ".encoders", ".folds", ".glm", ".result", ".portfolio"),
+        *("._errors", "._matrix", "._opaque", "._tables"),
+    )
 ]
-CLASSES = [deciban.GLMResult, deciban.ModelMatrix, deciban.Basis]
+CLASSES = [
+    *(deciban.GLMResult, deciban.ModelMatrix, deciban.Basis, deciban.Folds, deciban.Credibility, deciban.CrossFit),
+    *(deciban.TargetEncoder, deciban.FrequencyEncoder, deciban.OrdinalEncoder),
+]
 
 
 @pytest.mark.parametrize("name", MODULES)

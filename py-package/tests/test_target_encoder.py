@@ -148,7 +148,11 @@ def test_files_and_pickles(data, kind, tmp_path):
     path = tmp_path / "encoder.json"
     deciban.save_model(encoder, path)
     expected = encoder.transform(X)
-    for again in (deciban.load_model(path), pickle.loads(pickle.dumps(encoder)), deciban.model_from_json(encoder.to_json())):
+    for again in (
+        deciban.load_model(path),
+        pickle.loads(pickle.dumps(encoder)),
+        deciban.model_from_json(encoder.to_json()),
+    ):
         assert type(again) is type(encoder)
         assert again.transform(X).tobytes() == expected.tobytes()
         assert deciban.model_to_json(again) == path.read_text()
@@ -232,3 +236,46 @@ def test_edges():
     with pytest.raises(deciban.DataError) as caught:
         deciban.TargetEncoder(unseen="error").fit({"x": ["a", "b"] * 3}, [1, 0] * 3).transform({"x": ["c"]})
     assert caught.value.code == "encoder.unseen_level"
+
+
+# In formulas ----------------------------------------------------------------------------------------------------------
+
+
+def test_formula_training_values_are_the_encoders(data):
+    matrix = deciban.model_matrix('claims ~ te(make/model, scheme="kfold", seed=2)', data, exposure="years")
+    encoded, _ = deciban.target_encode(data, "make/model", "claims", exposure="years", scheme="kfold", seed=2)
+    assert matrix.values[:, 1].tobytes() == encoded["make/model"].tobytes()
+
+
+def test_formula_model_predicts_by_full_statistics(data, tmp_path):
+    model = deciban.fit_glm("claims ~ log(TE(model)) + FE(make)", data, "poisson", exposure="years")
+    assert model.param_names == ["(Intercept)", "log(te(model))", "fe(make)"]
+    full = deciban.TargetEncoder(columns=["model"]).fit(data, data["claims"], exposure=data["years"])
+    share = deciban.FrequencyEncoder(columns=["make"]).fit(data)
+    b = model.params
+    eta = b[0] + b[1] * np.log(full.transform(data)[:, 0]) + b[2] * share.transform(data)[:, 0]
+    np.testing.assert_allclose(model.predict(data), data["years"] * np.exp(eta), rtol=1e-13)
+    model.save(tmp_path / "model.json")
+    again = deciban.load_model(tmp_path / "model.json")
+    assert again.predict(data).tobytes() == model.predict(data).tobytes()
+    unseen = again.predict({"model": ["new"], "make": ["new"], "years": [1.0]})
+    np.testing.assert_allclose(unseen, np.exp(b[0] + b[1] * np.log(full.terms()["collective"][0])), rtol=1e-13)
+
+
+def test_cross_fit(data):
+    shares = deciban.folds(N, n_folds=3, n_repeats=2, seed=5)
+    fit = deciban.cross_fit("claims ~ te(model)", data, shares, "poisson", exposure="years")
+    assert fit.predictions.shape == (2, N) and not np.isnan(fit.predictions).any()
+    for row, (train, test) in enumerate(shares):
+        part = {name: values[train] for name, values in data.items()}
+        rest = {name: values[test] for name, values in data.items()}
+        model = deciban.fit_glm("claims ~ te(model)", part, "poisson", exposure="years")
+        mu = model.predict(rest)
+        assert fit.predictions[row // 3][test].tobytes() == mu.tobytes()
+        y = rest["claims"]
+        deviance = 2 * np.sum(np.where(y > 0, y * np.log(np.maximum(y, 1) / mu), 0.0) - (y - mu))
+        assert fit.table["deviance"][row] == pytest.approx(deviance, rel=1e-12)
+    assert fit.deviance[1] == pytest.approx(fit.table["deviance"][3:].sum(), rel=1e-14)
+    assert "Out-of-fold" in repr(fit)
+    vector = deciban.cross_fit("claims ~ te(model)", data, shares.fold[0], "poisson", exposure=data["years"])
+    assert vector.predictions[0].tobytes() == fit.predictions[0].tobytes()

@@ -121,6 +121,10 @@ core_make_folds <- function(arguments, vectors, n_threads) {
     .Call(`_deciban_core_make_folds`, arguments, vectors, n_threads)
 }
 
+core_cross_fit <- function(arguments, frame, vectors, folds, settings, n_threads) {
+    .Call(`_deciban_core_cross_fit`, arguments, frame, vectors, folds, settings, n_threads)
+}
+
 core_credibility <- function(arguments, frame, vectors, n_threads) {
     .Call(`_deciban_core_credibility`, arguments, frame, vectors, n_threads)
 }

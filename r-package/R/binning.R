@@ -40,6 +40,8 @@
 #'   shape still holds.
 #' @param smoothing Pseudo-rows, in the proportion of the portfolio, of the weight of evidence in tables and predictions.
 #' @param var_power Of a continuous response: 0 squared error, 2 gamma, between 1 and 2 Tweedie deviance.
+#' @param pairs List of pairs of names: two-dimensional bins `a:b`, the cells of the grid of their own bins, which are
+#'   grouped in the order of their rates by the same programme. They are further columns of `predict()`.
 #' @param per_variable Named list of lists: arguments that replace the common ones for a column, such as
 #'   `list(age = list(monotonic = "decreasing"))`.
 #' @param weights At least 0; rows of weight 0 count for nothing. A vector, or the name of a column of `x`.
@@ -78,7 +80,7 @@ bin_numeric <- function(x, y = NULL, method = "optimal", target = NULL, min_bins
                         min_bin_size = NULL, min_bin_events = 0, min_bin_non_events = 0, monotonic = "none",
                         min_rate_diff = 0, max_p_value = 1, max_prebins = 100, closed = "right", splits = NULL,
                         fixed = NULL, special_codes = NULL, special = "separate", missing = "separate", smoothing = 1,
-                        var_power = 0, per_variable = NULL, weights = NULL, exposure = NULL, n_threads = NULL) {
+                        var_power = 0, pairs = NULL, per_variable = NULL, weights = NULL, exposure = NULL, n_threads = NULL) {
   call <- match.call()
   values <- list(y = y, weights = weights, exposure = exposure)
   rows <- response_columns(x, values, call)
@@ -87,6 +89,7 @@ bin_numeric <- function(x, y = NULL, method = "optimal", target = NULL, min_bins
     monotonic = monotonic, min_rate_diff = min_rate_diff, max_p_value = max_p_value, max_prebins = max_prebins,
     closed = closed, splits = as_array(splits), fixed = as_array(fixed), special_codes = code_lists(special_codes),
     special = special, missing = missing, smoothing = smoothing, var_power = var_power,
+    pairs = lapply(unname(pairs), as.list),
     per_variable = lapply(per_variable, variable_arguments)))
   made <- checked(core_fit_fitted("binner", arguments, rows$frame, rows$vectors, n_threads), call)
   raise_warnings(made$warnings, call)
@@ -137,6 +140,7 @@ plot.deciban_binner <- function(x, y = NULL, alpha = 0.05, ...) {
 # Share of the rows as bars, rate as points on the same panel, scaled to it.
 bin_plot <- function(table, title) {
   table$label <- factor(table$label, levels = table$label)
+  .data <- ggplot2::.data
   rate <- intersect(c("event_rate", "rate", "mean"), names(table))[1]
   plot <- ggplot2::ggplot(table, ggplot2::aes(x = .data$label)) +
     ggplot2::geom_col(ggplot2::aes(y = .data$share), fill = "#c6d3e1", width = 0.8) +
@@ -174,7 +178,11 @@ new_fitted <- function(document, class, call = NULL) {
   object <- structure(list(document = document, call = call), class = class)
   described <- query_fitted(object, "describe", no_arguments(), NULL, NULL, call)$notes
   binner <- if (is.null(described$binner)) described else described$binner
-  object$variables <- vapply(binner$variables, function(one) one$bins$variable, "")
+  object$variables <- if (is.null(binner$variables)) {
+    as.character(described$features)
+  } else {
+    vapply(binner$variables, function(one) one$bins$variable, "")
+  }
   object
 }
 

@@ -7,6 +7,7 @@
 
 #include "columns.h"
 #include "deciban/export/model_file.hpp"
+#include "deciban/models/cross_fit.hpp"
 #include "deciban/models/encoders.hpp"
 #include "document.h"
 #include "entry.h"
@@ -59,9 +60,8 @@ SEXP core_encode(SEXP document, SEXP frame, SEXP n_threads) {
 
 // [[Rcpp::export(rng = false)]]
 SEXP core_encoder_table(SEXP document, SEXP what) {
-  return guarded([&] {
-    return glue::to_r(models::encoder_table(encoder_of(document), glue::text_argument(what, "what")));
-  });
+  return guarded(
+      [&] { return glue::to_r(models::encoder_table(encoder_of(document), glue::text_argument(what, "what"))); });
 }
 
 // [[Rcpp::export(rng = false)]]
@@ -108,6 +108,20 @@ SEXP core_make_folds(SEXP arguments, SEXP vectors, SEXP n_threads) {
     const Rcpp::RObject sizes(glue::to_r(answer.sizes)), notes(glue::to_r(answer.notes));
     const Rcpp::RObject warnings(glue::to_r(deciban::to_document(answer.warnings)));
     return SEXP(Rcpp::List::create(Rcpp::Named("folds") = folds, Rcpp::Named("sizes") = sizes,
+                                   Rcpp::Named("notes") = notes, Rcpp::Named("warnings") = warnings));
+  });
+}
+
+// A list: table, predictions, notes, warnings. Folds are counted from 1 in R; NA is never tested.
+// [[Rcpp::export(rng = false)]]
+SEXP core_cross_fit(SEXP arguments, SEXP frame, SEXP vectors, SEXP folds, SEXP settings, SEXP n_threads) {
+  return guarded([&] {
+    const models::CrossFit fit =
+        models::cross_fit(glue::to_document(arguments, "arguments"), glue::frame_table(frame), glue::to_table(vectors),
+                          glue::to_table(folds), glue::to_document(settings, "settings"), glue::run_context(n_threads));
+    const Rcpp::RObject table(glue::to_r(fit.table)), predictions(glue::to_r(fit.predictions));
+    const Rcpp::RObject notes(glue::to_r(fit.notes)), warnings(glue::to_r(deciban::to_document(fit.warnings)));
+    return SEXP(Rcpp::List::create(Rcpp::Named("table") = table, Rcpp::Named("predictions") = predictions,
                                    Rcpp::Named("notes") = notes, Rcpp::Named("warnings") = warnings));
   });
 }

@@ -83,6 +83,7 @@ Document variable_document(const Variable& variable) {
   if (!variable.opaque && variable.input != variable.expression)
     document.set("input", formula::to_text(*variable.input));
   if (variable.basis) document.set("basis", splines::to_document(*variable.basis));
+  if (variable.encoder) document.set("encoder", to_document(*variable.encoder));
   if (variable.kind == Variable::Kind::numeric) return document;
   document.set("levels", data::to_document(variable.levels));
   document.set("contrast", contrast_name(variable.contrast));
@@ -91,9 +92,14 @@ Document variable_document(const Variable& variable) {
   if (variable.values.size()) document.set("values", data::to_document(variable.values));
   if (variable.missing_level) document.set("missing_level", true);
   if (variable.fixed_levels) document.set("fixed_levels", true);
-  if (variable.breaks.empty()) return document;
+  if (variable.breaks.empty() && !variable.bins) return document;
   Document intervals = Document::array();
   for (const int level : variable.interval_levels) intervals.push(level);
+  if (variable.bins) {
+    document.set("bins", Document::object(
+                             {{"bins", binning::to_document(variable.bins->bins)}, {"levels", std::move(intervals)}}));
+    return document;
+  }
   document.set("cut", Document::object({{"breaks", variable.breaks},
                                         {"levels", std::move(intervals)},
                                         {"right", variable.right},
@@ -120,6 +126,19 @@ void read_cut(const Document& cut, Variable& variable) {
     throw damaged("breaks and intervals of `" + variable.label + "` differ in number");
 }
 
+void read_bins(const Document& document, Variable& variable) {
+  BinTerm term;
+  term.bins = binning::bins_from_document(document.at("bins"));
+  for (const auto& item : document.at("levels").items("bins.levels")) {
+    const std::int64_t level = item.as_int("bins.levels");
+    if (level < -1 || level >= variable.n_levels()) throw damaged("a bin of `" + variable.label + "` has no level");
+    variable.interval_levels.push_back(static_cast<int>(level));
+  }
+  if (static_cast<int>(variable.interval_levels.size()) != term.bins.size())
+    throw damaged("bins and levels of `" + variable.label + "` differ in number");
+  variable.bins = std::move(term);
+}
+
 bool flag(const Document& document, const char* key) {
   const Document* value = document.find(key);
   return value && value->as_bool(key);
@@ -135,6 +154,7 @@ Variable variable_from_document(const Document& document) {
   if (const Document* input = document.find("input"))
     variable.input = formula::parse_expression(input->as_string("input"));
   if (const Document* basis = document.find("basis")) variable.basis = splines::basis_from_document(*basis);
+  if (const Document* encoder = document.find("encoder")) variable.encoder = encoder_term_from_document(*encoder);
   const std::string& kind = document.at("kind").as_string("kind");
   if (kind == "numeric") return variable;
   if (kind != "factor") throw damaged("`" + variable.label + "` is neither numeric nor a factor");
@@ -152,6 +172,7 @@ Variable variable_from_document(const Document& document) {
     throw damaged("the base level of `" + variable.label + "` does not exist");
   variable.base = static_cast<int>(base);
   if (const Document* cut = document.find("cut")) read_cut(*cut, variable);
+  if (const Document* bins = document.find("bins")) read_bins(*bins, variable);
   return variable;
 }
 

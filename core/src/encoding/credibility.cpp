@@ -114,8 +114,7 @@ Credibility buhlmann_straub(const std::vector<LevelMoments>& levels, bool counts
   fit.within = totals.repeats > 0.0 ? totals.square / totals.repeats : std::nan("");
   fit.between_raw = std::nan("");
   const Spread spread = spread_within(levels, parent);
-  if (!(spread.degrees > 0.0))
-    return pool(fit, parent ? "no parent has two levels" : "there is only one level");
+  if (!(spread.degrees > 0.0)) return pool(fit, parent ? "no parent has two levels" : "there is only one level");
   if (!(totals.repeats > 0.0)) {
     if (!counts) return pool(fit, "no level has two rows, so that there is no variance within levels to estimate");
     fit.within = fit.collective;

@@ -17,10 +17,10 @@ void refuse(const data::Numbers& values, const char* code, const char* name, con
   std::int64_t count = 0;
   for (const double value : values) count += wrong(value);
   if (count > 0)
-    throw Error(ErrorKind::data, code,
-                std::string("`") + name + "` is " + what + " in " + format_count(count) +
-                    (count == 1 ? " row." : " rows."),
-                hint, Document::object({{"column", name}, {"count", count}}));
+    throw Error(
+        ErrorKind::data, code,
+        std::string("`") + name + "` is " + what + " in " + format_count(count) + (count == 1 ? " row." : " rows."),
+        hint, Document::object({{"column", name}, {"count", count}}));
 }
 
 void check(const data::Column& level, const CredibilityRows& rows, bool gamma_poisson) {

@@ -24,10 +24,10 @@ void check_weights(const data::Numbers& weights, std::int64_t rows) {
   std::int64_t wrong = 0;
   for (const double weight : weights) wrong += !(weight >= 0.0) || weight - weight != 0.0;
   if (wrong > 0)
-    throw Error(ErrorKind::data, "encoder.weights",
-                "`weights` is negative, missing or infinite in " + format_count(wrong) +
-                    (wrong == 1 ? " row." : " rows."),
-                "Correct these rows.", Document::object({{"column", "weights"}, {"count", wrong}}));
+    throw Error(
+        ErrorKind::data, "encoder.weights",
+        "`weights` is negative, missing or infinite in " + format_count(wrong) + (wrong == 1 ? " row." : " rows."),
+        "Correct these rows.", Document::object({{"column", "weights"}, {"count", wrong}}));
 }
 
 FrequencyTerm learn(const FrequencyOptions& options, const std::string& label, const data::Table& data,
@@ -35,8 +35,8 @@ FrequencyTerm learn(const FrequencyOptions& options, const std::string& label, c
   FrequencyTerm term;
   term.label = label;
   std::vector<std::int32_t> codes;
-  term.coder = LevelCoder::learn(joint_columns(label, data), data, options.missing == "level", options.min_rows, codes,
-                                 context);
+  term.coder =
+      LevelCoder::learn(joint_columns(label, data), data, options.missing == "level", options.min_rows, codes, context);
   const auto size = static_cast<std::size_t>(term.coder.size());
   term.rows.assign(size, 0.0);
   term.weight.assign(size, 0.0);

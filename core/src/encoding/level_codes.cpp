@@ -98,8 +98,12 @@ LevelCoder LevelCoder::learn(const std::vector<std::string>& columns, const data
   std::vector<data::CodedColumn> coded(columns.size());
   parallel::for_each(context, static_cast<std::int64_t>(columns.size()),
                      [&](std::int64_t c) { coded[c] = data::encode_levels(*sources[static_cast<std::size_t>(c)]); });
-  std::vector<std::int64_t> cells(static_cast<std::size_t>(data.rows()), 0);
   for (auto& column : coded) coder.levels_.push_back(std::move(column.levels));
+  if (columns.size() == 1) {
+    coder.number_column(coded[0].codes, min_rows, codes, context);
+    return coder;
+  }
+  std::vector<std::int64_t> cells(static_cast<std::size_t>(data.rows()), 0);
   count_cells(coder.levels_);
   for (std::size_t c = 0; c < columns.size(); ++c)
     add_column(coded[c].codes, coder.radix(c), missing_level, cells, context);
@@ -118,6 +122,36 @@ LevelCoder LevelCoder::given(const std::string& column, const std::vector<std::s
   std::iota(coder.cells_.begin(), coder.cells_.end(), 0);
   coder.size_ = static_cast<std::int32_t>(coder.cells_.size());
   return coder;
+}
+
+void LevelCoder::number_column(const data::RowCodes& column, std::int64_t min_rows, std::vector<std::int32_t>& codes,
+                               const RunContext& context) {
+  const auto rows = static_cast<std::int64_t>(column.size());
+  const auto last = static_cast<std::int32_t>(levels_[0].size());
+  const std::int32_t missing = missing_level_ ? last : kMissingValue;
+  std::vector<std::int64_t> counts(static_cast<std::size_t>(last) + 1, 0);
+  codes.resize(static_cast<std::size_t>(rows));
+  column.read(0, rows, codes.data());
+  for (std::int32_t& code : codes) {
+    if (code < 0) code = missing;
+    if (code >= 0) ++counts[static_cast<std::size_t>(code)];
+  }
+  std::vector<std::int32_t> level(counts.size(), kUnseenValue);
+  for (std::size_t cell = 0; cell < counts.size(); ++cell) {
+    if (counts[cell] == 0) continue;
+    const bool rare = counts[cell] < min_rows;
+    (rare ? rare_cells_ : cells_).push_back(static_cast<std::int64_t>(cell));
+    if (!rare) level[cell] = static_cast<std::int32_t>(cells_.size()) - 1;
+  }
+  for (const std::int64_t cell : rare_cells_)
+    level[static_cast<std::size_t>(cell)] = static_cast<std::int32_t>(cells_.size());
+  size_ = static_cast<std::int32_t>(cells_.size()) + (rare_cells_.empty() ? 0 : 1);
+  if (rare_cells_.empty() && (cells_.empty() || cells_.back() + 1 == size_)) return;  // codes are levels
+  parallel::for_each(context, parallel::block_count(rows), [&](std::int64_t block) {
+    const parallel::RowRange range = parallel::block_range(rows, block);
+    for (auto row = static_cast<std::size_t>(range.begin); row < static_cast<std::size_t>(range.end); ++row)
+      if (codes[row] >= 0) codes[row] = level[static_cast<std::size_t>(codes[row])];
+  });
 }
 
 void LevelCoder::number_levels(const std::vector<std::int64_t>& cells, std::int64_t min_rows,
@@ -186,8 +220,7 @@ std::string LevelCoder::cell_label(std::int64_t cell) const {
   for (std::size_t c = columns_.size(); c-- > 0;) {
     const std::int64_t level = cell % radix(c);
     cell /= radix(c);
-    const std::string own =
-        level + 1 == radix(c) ? kMissingLabel : levels_[c].labels[static_cast<std::size_t>(level)];
+    const std::string own = level + 1 == radix(c) ? kMissingLabel : levels_[c].labels[static_cast<std::size_t>(level)];
     label = label.empty() ? own : own + ":" + label;
   }
   return label;

@@ -29,9 +29,8 @@ void check_levels(const std::vector<std::string>& columns, const GivenLevels& le
                     "`levels` of `" + given.first + "` has \"" + label + "\" twice.", "Name each level once.",
                     Document::object({{"column", given.first}, {"level", label}}));
     if (std::find(columns.begin(), columns.end(), given.first) == columns.end())
-      throw Error(ErrorKind::input, "encoder.levels",
-                  "`levels` names `" + given.first + "`, which is not encoded.", "Add it to `columns`.",
-                  Document::object({{"column", given.first}}));
+      throw Error(ErrorKind::input, "encoder.levels", "`levels` names `" + given.first + "`, which is not encoded.",
+                  "Add it to `columns`.", Document::object({{"column", given.first}}));
   }
 }
 
@@ -71,8 +70,7 @@ OrdinalTerm learn(const OrdinalOptions& options, const std::string& column, cons
   std::vector<std::string> unseen;
   std::int64_t n_unseen = 0;
   term.coder.code(data, unseen, n_unseen, context);
-  if (n_unseen > 0)
-    throw unseen_level(column, n_unseen, unseen, "Add them to `levels`, or leave their rows out.");
+  if (n_unseen > 0) throw unseen_level(column, n_unseen, unseen, "Add them to `levels`, or leave their rows out.");
   term.value.resize(static_cast<std::size_t>(term.coder.size()));
   std::iota(term.value.begin(), term.value.end(), 1.0);
   return term;
@@ -130,8 +128,8 @@ Document to_document(const OrdinalEncoder& encoder) {
     terms.push(Document::object({{"term", term.label}, {"levels", term.coder.document()}, {"value", term.value}}));
   const OrdinalOptions& options = encoder.options;
   return Document::object(
-      {{"options", Document::object(
-                       {{"order", options.order}, {"missing", options.missing}, {"unseen", options.unseen}})},
+      {{"options",
+        Document::object({{"order", options.order}, {"missing", options.missing}, {"unseen", options.unseen}})},
        {"terms", terms}});
 }
 

@@ -92,14 +92,16 @@ EncodedTerm learn_term(const TargetOptions& options, TermRows& term, const Targe
 
 void warn(const TargetValues& values, TargetEncoder& encoder) {
   if (values.constant())
-    encoder.warnings.push_back({"encoder.constant_target", "warning",
-                                "The target is " + format_g(values.y()[0], 6) + " in every row: all levels are encoded alike."});
+    encoder.warnings.push_back(
+        {"encoder.constant_target", "warning",
+         "The target is " + format_g(values.y()[0], 6) + " in every row: all levels are encoded alike."});
   for (const auto& term : encoder.terms)
     for (const auto& depth : term.depths)
       if (depth.credibility.pooled())
-        encoder.warnings.push_back({"encoder.pooled", "note",
-                                    "`" + term.label + "`: levels are pooled, because " + depth.credibility.note + ".",
-                                    Document::object({{"term", term.label}, {"between_raw", depth.credibility.between_raw}})});
+        encoder.warnings.push_back(
+            {"encoder.pooled", "note",
+             "`" + term.label + "`: levels are pooled, because " + depth.credibility.note + ".",
+             Document::object({{"term", term.label}, {"between_raw", depth.credibility.between_raw}})});
 }
 
 // The value of a row without a level at the last depth.
@@ -147,7 +149,7 @@ TargetEncoder fit_target_encoder(const TargetOptions& options, const std::vector
   if (terms.empty())
     throw wrong("encoder.columns", "There is no column to encode.", "Name the columns.", Document::object({}));
   const std::int64_t n = data.rows();
-  const TargetValues values(options, rows, n);
+  const TargetValues values(options, rows, n, context);
   const TargetFolds folds = training ? training_folds(options, rows, n, context) : TargetFolds();
   TargetEncoder encoder;
   encoder.options = options;

@@ -70,11 +70,12 @@ void find_parents(const std::string& label, const DepthRows& above, DepthRows& d
     if (parent == above.codes[row]) continue;
     const std::string level = depth.coder.label(code), first = above.coder.label(parent),
                       second = above.coder.label(above.codes[row]);
-    throw Error(ErrorKind::data, "encoder.hierarchy",
-                "`" + label + "`: the level \"" + level + "\" lies in \"" + first + "\" and in \"" + second +
-                    "\", so that the hierarchy is no tree.",
-                "Correct the data, or encode \"parent/child\", whose levels are pairs.",
-                Document::object({{"column", label}, {"level", level}, {"parents", std::vector<std::string>{first, second}}}));
+    throw Error(
+        ErrorKind::data, "encoder.hierarchy",
+        "`" + label + "`: the level \"" + level + "\" lies in \"" + first + "\" and in \"" + second +
+            "\", so that the hierarchy is no tree.",
+        "Correct the data, or encode \"parent/child\", whose levels are pairs.",
+        Document::object({{"column", label}, {"level", level}, {"parents", std::vector<std::string>{first, second}}}));
   }
 }
 
@@ -119,11 +120,6 @@ void fit_credibility(const TargetOptions& options, const std::vector<LevelMoment
 }
 
 }  // namespace
-
-double shrink(double sum, double weight, double prior, double prior_weight) {
-  if (prior_weight == std::numeric_limits<double>::infinity() || !(weight + prior_weight > 0.0)) return prior;
-  return (sum + prior_weight * prior) / (weight + prior_weight);
-}
 
 std::vector<std::string> term_columns(const std::string& label) {
   std::vector<std::string> columns;

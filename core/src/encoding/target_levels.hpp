@@ -2,6 +2,7 @@
 #include "deciban/base/config.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,7 +44,10 @@ struct LevelStatistics {
 };
 
 /// (sum + m prior) / (weight + m); the prior where m is infinite or nothing has weight.
-double shrink(double sum, double weight, double prior, double prior_weight);
+inline double shrink(double sum, double weight, double prior, double prior_weight) {
+  if (prior_weight == std::numeric_limits<double>::infinity() || !(weight + prior_weight > 0.0)) return prior;
+  return (sum + prior_weight * prior) / (weight + prior_weight);
+}
 
 /// Learns collective, prior weight and values of the levels of a depth.
 /// @param above  statistics of the depth above, from the same rows; null at the top.

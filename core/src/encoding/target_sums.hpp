@@ -21,7 +21,7 @@ struct TargetFolds {
 class TargetValues {
  public:
   /// Checks and combines target, weights and exposure. Raises as fit_target_encoder.
-  TargetValues(const TargetOptions& options, const TargetRows& rows, std::int64_t n);
+  TargetValues(const TargetOptions& options, const TargetRows& rows, std::int64_t n, const RunContext& context);
 
   std::int64_t rows() const { return static_cast<std::int64_t>(y_.size()); }
   double numerator(std::size_t row) const { return numerator_.empty() ? y_[row] : numerator_[row]; }
@@ -42,8 +42,7 @@ class TargetValues {
 
 /// Moments of each (level, fold), at [level * folds.count + fold]. Rows of codes below 0 do not count.
 std::vector<LevelMoments> cell_moments(const std::vector<std::int32_t>& codes, std::int32_t n_levels,
-                                       const TargetFolds& folds, const TargetValues& values,
-                                       const RunContext& context);
+                                       const TargetFolds& folds, const TargetValues& values, const RunContext& context);
 
 /// Moments of each level without one fold, at [fold * n_levels + level]: sums over the other folds, never differences.
 std::vector<std::vector<LevelMoments>> moments_of_others(const std::vector<LevelMoments>& cells, std::int32_t n_levels,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "deciban/base/error.hpp"
 #include "deciban/base/text.hpp"
@@ -61,13 +62,22 @@ double value_above(const TermRows& term, const std::vector<LevelStatistics>& dep
   return depths[0].fit.collective;
 }
 
-// What the rows of one level share while their values are found.
-struct LevelWork {
-  std::vector<double> numerator, denominator, sum, prior, prior_weight;
-  std::vector<std::int32_t> order;
+// Prior and prior weight of the rows of one level and one fold.
+struct FoldPrior {
+  double prior = 0.0, weight = 0.0;
+  double value(double sum, double total) const { return shrink(sum, total, prior, weight); }
 };
 
-// The parts of ordered and loo that differ: sums over the rows of a level for each of them.
+// The rows of one level while their values are found.
+struct LevelWork {
+  std::vector<double> numerator, denominator, value;
+  std::vector<std::int32_t> fold, order;
+  std::vector<FoldPrior> priors;
+
+  const FoldPrior& prior_of(std::size_t i) const { return priors[static_cast<std::size_t>(fold[i])]; }
+};
+
+// What ordered and loo do with the rows of a level.
 class LevelSums {
  public:
   LevelSums(const TargetOptions& options, std::uint64_t term_number, LevelWork& work)
@@ -76,40 +86,39 @@ class LevelSums {
   // Mean over random orders of the running estimate before the row (Prokhorenkova et al. 2018, CatBoost, eq. 5).
   void ordered(std::int32_t level) {
     const std::size_t size = work_.numerator.size();
-    work_.sum.assign(size, 0.0);
+    work_.value.assign(size, 0.0);
     work_.order.resize(size);
     for (int p = 0; p < options_.n_permutations; ++p) {
       std::iota(work_.order.begin(), work_.order.end(), 0);
-      const std::uint64_t index = ((static_cast<std::uint64_t>(p) << 20 | term_number_) << 32) |
-                                  static_cast<std::uint32_t>(level);
+      const std::uint64_t index =
+          ((static_cast<std::uint64_t>(p) << 20 | term_number_) << 32) | static_cast<std::uint32_t>(level);
       resampling::shuffle(math::Stream(options_.seed, kOrders, index), work_.order.data(),
                           static_cast<std::uint32_t>(size));
       double sum = 0.0, weight = 0.0;
       for (const std::int32_t at : work_.order) {
         const auto i = static_cast<std::size_t>(at);
-        work_.sum[i] += shrink(sum, weight, work_.prior[i], work_.prior_weight[i]);
+        work_.value[i] += work_.prior_of(i).value(sum, weight);
         sum += work_.numerator[i];
         weight += work_.denominator[i];
       }
     }
-    for (double& value : work_.sum) value /= options_.n_permutations;
+    for (double& value : work_.value) value /= options_.n_permutations;
   }
 
   // Rows before and rows after: never the whole less the row.
   void leave_one_out() {
     const std::size_t size = work_.numerator.size();
-    std::vector<double> sums(size, 0.0), weights(size, 0.0);
+    before_.resize(size);
     double sum = 0.0, weight = 0.0;
     for (std::size_t i = 0; i < size; ++i) {
-      sums[i] = sum;
-      weights[i] = weight;
+      before_[i] = {sum, weight};
       sum += work_.numerator[i];
       weight += work_.denominator[i];
     }
     sum = weight = 0.0;
-    work_.sum.resize(size);
+    work_.value.resize(size);
     for (std::size_t i = size; i-- > 0;) {
-      work_.sum[i] = shrink(sums[i] + sum, weights[i] + weight, work_.prior[i], work_.prior_weight[i]);
+      work_.value[i] = work_.prior_of(i).value(before_[i].first + sum, before_[i].second + weight);
       sum += work_.numerator[i];
       weight += work_.denominator[i];
     }
@@ -124,12 +133,12 @@ class LevelSums {
     });
     std::vector<double> sorted;
     for (const std::int32_t at : order) sorted.push_back(work_.numerator[static_cast<std::size_t>(at)]);
-    work_.sum.resize(size);
+    work_.value.resize(size);
     const auto others = static_cast<double>(size) - 1.0;
     for (std::size_t rank = 0; rank < size; ++rank) {
       const auto i = static_cast<std::size_t>(order[rank]);
       const double quantile = quantile_of_sorted(sorted, options_.quantile, static_cast<std::int64_t>(rank));
-      work_.sum[i] = shrink(others > 0.0 ? others * quantile : 0.0, others, work_.prior[i], work_.prior_weight[i]);
+      work_.value[i] = work_.prior_of(i).value(others > 0.0 ? others * quantile : 0.0, others);
     }
   }
 
@@ -137,6 +146,7 @@ class LevelSums {
   const TargetOptions& options_;
   std::uint64_t term_number_;
   LevelWork& work_;
+  std::vector<std::pair<double, double>> before_;  // sum and weight of earlier rows
 };
 
 // Levels with about kReduceRows rows together.
@@ -166,15 +176,17 @@ void encode_by_level(const TargetOptions& options, const TermRows& term, const T
       const auto l = static_cast<std::size_t>(level);
       const std::int32_t* rows = by_level.rows.data() + by_level.start[l];
       const auto size = static_cast<std::size_t>(by_level.start[l + 1] - by_level.start[l]);
-      for (auto* column : {&work.numerator, &work.denominator, &work.prior, &work.prior_weight}) column->resize(size);
+      work.numerator.resize(size);
+      work.denominator.resize(size);
+      work.fold.resize(size);
+      work.priors.clear();
+      for (const auto& fold : statistics) work.priors.push_back({fold[depth].prior_of(l), fold[depth].weight_of(l)});
       double total = 0.0;
       for (std::size_t i = 0; i < size; ++i) {
         const auto row = static_cast<std::size_t>(rows[i]);
-        const LevelStatistics& own = statistics[fold_of(folds, row)][depth];
+        work.fold[i] = folds.of_row[row];
         work.numerator[i] = values.numerator(row);
         work.denominator[i] = values.denominator(row);
-        work.prior[i] = own.prior_of(l);
-        work.prior_weight[i] = own.weight_of(l);
         total += work.denominator[i];
       }
       if (options.scheme == TargetScheme::ordered)
@@ -183,7 +195,7 @@ void encode_by_level(const TargetOptions& options, const TermRows& term, const T
         sums.leave_one_out_quantile();
       else
         sums.leave_one_out();
-      for (std::size_t i = 0; i < size; ++i) out[rows[i]] = on_scale(options.statistic, work.sum[i], total);
+      for (std::size_t i = 0; i < size; ++i) out[rows[i]] = on_scale(options.statistic, work.value[i], total);
     }
   });
 }
@@ -232,9 +244,8 @@ void encode_first_period(const TargetOptions& options, const TargetFolds& folds,
       if (options.statistic == TargetStatistic::quantile) others.push_back(values.y()[row]);
     }
     std::sort(others.begin(), others.end());
-    prior.push_back(options.statistic == TargetStatistic::quantile
-                        ? quantile_of_sorted(others, options.quantile, -1)
-                        : on_scale(options.statistic, sum / weight, weight));
+    prior.push_back(options.statistic == TargetStatistic::quantile ? quantile_of_sorted(others, options.quantile, -1)
+                                                                   : on_scale(options.statistic, sum / weight, weight));
   }
   for (std::size_t row = 0; row < hash.size(); ++row)
     if (folds.of_row[row] == 0) out[row] = prior[static_cast<std::size_t>(hash[row])];
@@ -279,8 +290,8 @@ void encode_training_rows(const TargetOptions& options, const TermRows& term, co
     for (std::size_t d = 0; d < term.depths.size(); ++d) {
       std::vector<double> quantiles;
       if (options.statistic == TargetStatistic::quantile)
-        quantiles = level_quantiles(options.quantile,
-                                    rows_by_level(term.depths[d].codes, term.depths[d].coder.size()), values.y(), {});
+        quantiles = level_quantiles(options.quantile, rows_by_level(term.depths[d].codes, term.depths[d].coder.size()),
+                                    values.y(), {});
       statistics[0].push_back(learn_levels(options, cells[d], values.are_counts(), term.depths[d],
                                            d ? &statistics[0][d - 1] : nullptr, quantiles));
     }

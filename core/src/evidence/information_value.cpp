@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "deciban/math/distributions.hpp"
 #include "deciban/math/elementary.hpp"
@@ -127,6 +128,26 @@ AssociationTest association_test(const Counts& counts) {
   const double variance = 2.0 * total / (total - 3.0) * (v1 - w1) * (v2 - w2) + total * total / (total - 1.0) * w1 * w2;
   out.p_value = math::gamma_sf(out.chi2, mean * mean / variance, variance / mean);
   return out;
+}
+
+double level_gini(const Counts& counts, const std::vector<double>& score) {
+  const Totals sums = totals(counts);
+  if (!sums.both()) return kNaN;
+  std::vector<std::size_t> order(score.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return score[a] < score[b]; });
+  double below = 0.0, concordant = 0.0;  // non-events below; pairs, those of equal score by half
+  for (std::size_t i = 0; i < order.size();) {
+    double e = 0.0, n = 0.0;
+    const double at = score[order[i]];
+    for (; i < order.size() && score[order[i]] == at; ++i) {
+      e += counts.events[order[i]];
+      n += counts.non_events[order[i]];
+    }
+    concordant += e * (below + n / 2.0);
+    below += n;
+  }
+  return 2.0 * (concordant / (sums.events * sums.non_events)) - 1.0;
 }
 
 CramersV cramers_v(const std::vector<double>& table, std::size_t rows, std::size_t columns) {

@@ -53,7 +53,7 @@ Answer transform(const Binner& binner, const Document& document, const QueryData
   Answer answer;
   for (const std::string& name : names) {
     const BinnedVariable& variable = binner.at(name);
-    const data::RowCodes codes = binning::bin_codes(variable.bins, data.at(name), context);
+    const data::RowCodes codes = variable_codes(variable, data, context);
     if (woe || rate) {
       answer.table.add(name, values_of(woe ? bin_woe(binner, variable) : bin_rates(binner, variable), codes));
       continue;

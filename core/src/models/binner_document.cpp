@@ -31,6 +31,10 @@ Document variable_document(const BinnedVariable& variable) {
   Document out = Document::object({{"bins", binning::to_document(variable.bins)},
                                    {"monotonic", binning::trend_name(variable.trend)},
                                    {"gain", variable.gain}});
+  if (!variable.pair.empty())
+    out.set(
+        "pair",
+        Document::array().push(binning::to_document(variable.pair[0])).push(binning::to_document(variable.pair[1])));
   Document count = Document::array();
   for (const std::int64_t rows : variable.count) count.push(rows);
   out.set("count", std::move(count)).set("sums", sums_document(variable.sums));
@@ -54,6 +58,12 @@ std::size_t width_of(const Binner& binner) {
 BinnedVariable read_variable(const Document& document, std::size_t width) {
   BinnedVariable variable;
   variable.bins = binning::bins_from_document(document.at("bins"));
+  if (const Document* pair = document.find("pair")) {
+    for (const Document& bins : pair->items("pair")) variable.pair.push_back(binning::bins_from_document(bins));
+    if (variable.pair.size() != 2)
+      throw Error(ErrorKind::format, "format.invalid", "A pair of variables has not two of them.", "",
+                  Document::object({{"what", "pair"}}));
+  }
   variable.trend = binning::make_trend(document.at("monotonic").as_string("monotonic"));
   variable.gain = document.at("gain").as_double("gain");
   const auto bins = static_cast<std::size_t>(variable.bins.size());

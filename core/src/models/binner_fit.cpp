@@ -13,7 +13,7 @@
 namespace deciban::models {
 namespace {
 
-constexpr const char* kOwnArguments[] = {"target", "var_power", "smoothing", "per_variable"};
+constexpr const char* kOwnArguments[] = {"target", "var_power", "smoothing", "per_variable", "pairs"};
 
 // The arguments of the binning area among those of the call.
 Document binning_part(const Document& arguments) {
@@ -52,8 +52,7 @@ bool needs_squares(const binning::Target& target) {
 }
 
 // Sums of the rows by bin, as they are found by bin_codes().
-void add_sums(const data::Column& column, const binning::Target& target, bool squares, const RunContext& context,
-              BinnedVariable& variable) {
+void add_sums(const data::RowCodes& codes, const binning::Target& target, bool squares, BinnedVariable& variable) {
   const auto bins = static_cast<std::size_t>(variable.bins.size());
   const std::size_t width = target.kind == binning::TargetKind::none ? 1
                             : target.kind == binning::TargetKind::multiclass
@@ -62,7 +61,7 @@ void add_sums(const data::Column& column, const binning::Target& target, bool sq
                                                                              : 3;
   std::vector<double> sums(bins * width, 0.0), square_sums(squares ? bins * 3 : 0, 0.0);
   variable.count.assign(bins, 0);
-  binning::bin_codes(variable.bins, column, context).for_each([&](std::size_t row, std::int32_t code) {
+  codes.for_each([&](std::size_t row, std::int32_t code) {
     const double w = target.weights.empty() ? 1.0 : target.weights[row];
     if (code < 0 || w == 0.0) return;
     const auto bin = static_cast<std::size_t>(code);
@@ -116,11 +115,78 @@ Warnings united(const std::vector<Warnings>& all) {
   return out;
 }
 
+std::vector<std::pair<std::string, std::string>> pairs_of(const Document& arguments) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  const Document* given = arguments.find("pairs");
+  if (!given || given->is_null()) return pairs;
+  const auto wrong = [] {
+    return Error(ErrorKind::input, "input.argument", "`pairs` must be a list of pairs of names.",
+                 "Such as [[\"age\", \"power\"]].", Document::object({{"argument", "pairs"}}));
+  };
+  if (!given->is_array()) throw wrong();
+  for (const Document& pair : given->items()) {
+    if (!pair.is_array() || pair.items().size() != 2 || !pair.items()[0].is_string() || !pair.items()[1].is_string())
+      throw wrong();
+    pairs.emplace_back(pair.items()[0].as_string(), pair.items()[1].as_string());
+  }
+  return pairs;
+}
+
+// What belongs to numbers says nothing about the cells of a grid.
+binning::BinningOptions pair_options(binning::BinningOptions options) {
+  options.splits.clear();
+  options.fixed.clear();
+  options.groups.clear();
+  options.special_codes.clear();
+  return options;
+}
+
+data::Column joint_column(const std::vector<binning::Bins>& pair, const std::string& name, const data::Table& data,
+                          const RunContext& context) {
+  const data::RowCodes first = binning::bin_codes(pair[0], data.at(pair[0].name), context);
+  const std::vector<std::int32_t> second = binning::bin_codes(pair[1], data.at(pair[1].name), context).to_vector();
+  std::vector<std::int32_t> joint(second.size());
+  const int width = pair[1].size();
+  first.for_each([&](std::size_t row, std::int32_t code) {
+    joint[row] = code < 0 || second[row] < 0 ? data::kMissingCode : code * width + second[row];
+  });
+  data::Dictionary cells;
+  cells.meaning = data::Meaning::number;
+  cells.declared = true;
+  const std::vector<std::string> rows = binning::bin_labels(pair[0]), columns = binning::bin_labels(pair[1]);
+  for (const std::string& row : rows)
+    for (const std::string& column : columns) {
+      cells.numbers.push_back(static_cast<double>(cells.labels.size()));
+      cells.labels.push_back(row + " x " + column);
+    }
+  return data::make_column(name, std::move(joint), std::move(cells));
+}
+
+BinnedVariable fit_pair(const BinnedVariable& first, const BinnedVariable& second, const data::Table& data,
+                        const binning::Target& target, const binning::BinningOptions& options,
+                        const RunContext& context) {
+  BinnedVariable variable;
+  variable.pair = {first.bins, second.bins};
+  const std::string name = first.bins.name + ":" + second.bins.name;
+  binning::FittedBins fitted =
+      binning::fit_bins(joint_column(variable.pair, name, data, context), target, options, context);
+  variable.bins = std::move(fitted.bins);
+  variable.gain = fitted.gain;
+  return variable;
+}
+
 }  // namespace
+
+data::RowCodes variable_codes(const BinnedVariable& variable, const data::Table& data, const RunContext& context) {
+  const binning::Bins& bins = variable.bins;
+  if (variable.pair.empty()) return binning::bin_codes(bins, data.at(bins.name), context);
+  return binning::bin_codes(bins, joint_column(variable.pair, bins.name, data, context), context);
+}
 
 Binner fit_binner(const Document& arguments, const data::Table& data, const data::Table& vectors,
                   const RunContext& context) {
-  const Arguments own(arguments, {"target", "var_power", "smoothing", "per_variable"}, binning::binning_arguments());
+  const Arguments own(arguments, {"target", "var_power", "smoothing", "per_variable", "pairs"},
+                      binning::binning_arguments());
   if (data.columns().empty())
     throw Error(ErrorKind::input, "input.no_variables", "There are no columns to bin.", "Hand in one or more.");
   Binner binner;
@@ -149,8 +215,14 @@ Binner fit_binner(const Document& arguments, const data::Table& data, const data
     variable.trend = fitted.trend;
     variable.gain = fitted.gain;
     warnings[k] = std::move(fitted.warnings);
-    add_sums(column, read.target, squares, inside, variable);
+    add_sums(binning::bin_codes(variable.bins, column, inside), read.target, squares, variable);
   });
+  for (const auto& [first, second] : pairs_of(arguments)) {
+    binner.variables.push_back(fit_pair(binner.at(first), binner.at(second), data, read.target,
+                                        pair_options(binning::options_from_document(binning_part(arguments))),
+                                        context));
+    add_sums(variable_codes(binner.variables.back(), data, context), read.target, squares, binner.variables.back());
+  }
   binner.fit_warnings = united(warnings);
   return binner;
 }

@@ -4,11 +4,11 @@
 #include <cmath>
 #include <limits>
 
-#include "../design/sources.hpp"
 #include "arguments.hpp"
 #include "deciban/base/text.hpp"
 #include "deciban/data/levels.hpp"
 #include "deciban/data/read.hpp"
+#include "deciban/design/expression.hpp"
 #include "deciban/encoding/credibility.hpp"
 #include "deciban/formula/parser.hpp"
 #include "deciban/parallel/team.hpp"
@@ -73,9 +73,18 @@ std::uint64_t seed_of(const Document& arguments) {
   return static_cast<std::uint64_t>(seed);
 }
 
-data::Numbers numbers(const Arguments& arguments, const char* name, const data::Table& data,
-                      const data::Table& vectors, const RunContext& context) {
-  return design::read_source(arguments.column(name, data), name, data, vectors, context);
+data::Numbers numbers(const Arguments& arguments, const char* name, const data::Table& data, const data::Table& vectors,
+                      const RunContext& context) {
+  const design::ColumnSource source = arguments.column(name, data);
+  if (!source.given()) return {};
+  if (source.kind == design::ColumnSource::Kind::expression)
+    return design::numeric_values(*source.expression, data, context);
+  const data::Column& column = vectors.at(name);
+  data::Numbers values;
+  if (data::Numbers::in_place(column, values)) return values;
+  std::vector<double> read(static_cast<std::size_t>(column.length()));
+  data::read_doubles(column, 0, column.length(), read.data());
+  return read;
 }
 
 // Folds from 0 of a column of numbers; missing ones are never tested.
@@ -144,9 +153,9 @@ encoding::TargetOptions target_options(const Document& document, const Arguments
   return options;
 }
 
-tables::ResultTable table_of(const std::vector<std::string>& labels, const std::vector<double>& values,
-                             std::size_t rows) {
+tables::ResultTable table_of(const std::vector<std::string>& labels, std::vector<double> values, std::size_t rows) {
   tables::ResultTable table;
+  if (labels.size() == 1) return table.add(labels[0], std::move(values));
   for (std::size_t t = 0; t < labels.size(); ++t) {
     const auto begin = values.begin() + static_cast<std::ptrdiff_t>(t * rows);
     table.add(labels[t], std::vector<double>(begin, begin + static_cast<std::ptrdiff_t>(rows)));
@@ -156,9 +165,10 @@ tables::ResultTable table_of(const std::vector<std::string>& labels, const std::
 
 FittedEncoder fit_target(const Document& document, const data::Table& data, const data::Table& vectors,
                          const RunContext& context) {
-  const Arguments arguments(document, {"columns", "y", "weights", "exposure", "groups", "time", "folds", "fold_base",
-                                       "scheme", "prior_weight", "seed", "n_folds", "n_permutations", "statistic",
-                                       "quantile", "missing", "unseen", "min_rows", "hierarchy", "training"});
+  const Arguments arguments(
+      document, {"columns",   "y",       "weights",      "exposure", "groups",    "time",           "folds",
+                 "fold_base", "scheme",  "prior_weight", "seed",     "n_folds",   "n_permutations", "statistic",
+                 "quantile",  "missing", "unseen",       "min_rows", "hierarchy", "training"});
   if (!arguments.has("y")) throw wrong_argument("y", "given: the target that levels are encoded by");
   const encoding::TargetOptions options = target_options(document, arguments);
   const bool training = arguments.flag("training", false);
@@ -173,24 +183,22 @@ FittedEncoder fit_target(const Document& document, const data::Table& data, cons
   TargetEncoder encoder = encoding::fit_target_encoder(options, columns, arguments.texts("hierarchy"), data, rows,
                                                        context, training ? &values : nullptr);
   out.warnings = encoder.warnings;
-  if (training) out.training = table_of(columns, values, static_cast<std::size_t>(data.rows()));
+  if (training) out.training = table_of(columns, std::move(values), static_cast<std::size_t>(data.rows()));
   out.encoder = std::make_shared<const Encoder>(std::move(encoder));
   return out;
 }
 
 FittedEncoder fit_frequency(const Document& document, const data::Table& data, const data::Table& vectors,
                             const RunContext& context) {
-  const Arguments arguments(document,
-                            {"columns", "weights", "normalize", "min_rows", "missing", "unseen", "training"});
+  const Arguments arguments(document, {"columns", "weights", "normalize", "min_rows", "missing", "unseen", "training"});
   encoding::FrequencyOptions options;
   options.normalize = arguments.flag("normalize", options.normalize);
   options.min_rows = arguments.whole("min_rows", 0, 0);
   options.missing = arguments.text("missing", options.missing);
   options.unseen = arguments.text("unseen", options.unseen);
   FittedEncoder out;
-  out.encoder = std::make_shared<const Encoder>(
-      encoding::fit_frequency_encoder(options, columns_of(document, data), data,
-                                      numbers(arguments, "weights", data, vectors, context), context));
+  out.encoder = std::make_shared<const Encoder>(encoding::fit_frequency_encoder(
+      options, columns_of(document, data), data, numbers(arguments, "weights", data, vectors, context), context));
   if (arguments.flag("training", false)) out.training = encode(*out.encoder, data, context);
   return out;
 }
@@ -250,7 +258,9 @@ std::vector<std::string> encoder_references(const Document& arguments, const std
   const auto add = [&](const std::string& name) {
     if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
   };
-  const auto known = [&](const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); };
+  const auto known = [&](const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
   std::vector<std::string> terms;
   if (const Document* columns = given(arguments, "columns")) terms = texts_of(*columns, "columns");
   if (const Document* parents = given(arguments, "hierarchy"))
@@ -336,8 +346,7 @@ FoldAnswer make_folds(const Document& document, const data::Table& vectors, cons
                       "\" does not read it.",
                   "Choose the scheme that it belongs to, or leave it out.",
                   Document::object({{"argument", column.name}}));
-  if (!arguments.has("n") && !request.by)
-    throw wrong_argument("n", "the number of rows");
+  if (!arguments.has("n") && !request.by) throw wrong_argument("n", "the number of rows");
   request.rows = arguments.has("n") ? arguments.whole("n", 0, 0) : request.by->length();
   const resampling::Folds folds = resampling::make_folds(request, context);
   FoldAnswer answer;

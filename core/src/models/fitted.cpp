@@ -3,6 +3,7 @@
 #include "deciban/base/error.hpp"
 #include "deciban/models/binner.hpp"
 #include "deciban/models/scorecard.hpp"
+#include "deciban/models/woe.hpp"
 #include "deciban/parallel/team.hpp"
 
 namespace deciban::models {
@@ -26,6 +27,9 @@ FittedPtr read_shared(const Document& document) {
 }
 
 constexpr Kind kKinds[] = {
+    {"woe_encoder", fit_shared<WoeModel, fit_woe_model>, read_shared<WoeModel, woe_model_from_document>},
+    {"woe_preprocessor", fit_shared<WoePreprocessorModel, fit_woe_preprocessor_model>,
+     read_shared<WoePreprocessorModel, woe_preprocessor_from_document>},
     {"binner", fit_shared<Binner, fit_binner>, read_shared<Binner, binner_from_document>},
     {"scorecard", fit_shared<Scorecard, fit_scorecard>, read_shared<Scorecard, scorecard_from_document>},
 };

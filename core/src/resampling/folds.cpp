@@ -72,10 +72,10 @@ std::vector<std::int32_t> codes_of(const FoldRequest& request, std::int32_t& cou
   std::vector<std::int32_t> out = codes.to_vector();
   const auto missing = static_cast<std::int64_t>(std::count_if(out.begin(), out.end(), [](auto c) { return c < 0; }));
   if (missing > 0)
-    throw Error(ErrorKind::data, "folds.missing",
-                std::string("`") + name + "` is missing in " + format_count(missing) +
-                    (missing == 1 ? " row." : " rows."),
-                "Give every row a value.", Document::object({{"column", name}, {"count", missing}}));
+    throw Error(
+        ErrorKind::data, "folds.missing",
+        std::string("`") + name + "` is missing in " + format_count(missing) + (missing == 1 ? " row." : " rows."),
+        "Give every row a value.", Document::object({{"column", name}, {"count", missing}}));
   return out;
 }
 
@@ -119,11 +119,11 @@ void grouped(const FoldRequest& request, const std::vector<std::int32_t>& codes,
   for (std::int32_t g = 0; g < n_groups; ++g)
     if (counts[static_cast<std::size_t>(g)] > 0) order.push_back(g);
   if (static_cast<int>(order.size()) < request.n_folds)
-    throw bad("folds.too_few_groups",
-              "There are " + std::to_string(order.size()) + " groups for " + std::to_string(request.n_folds) +
-                  " folds.",
-              "Use at most as many folds as groups.",
-              Document::object({{"groups", static_cast<std::int64_t>(order.size())}, {"n_folds", request.n_folds}}));
+    throw bad(
+        "folds.too_few_groups",
+        "There are " + std::to_string(order.size()) + " groups for " + std::to_string(request.n_folds) + " folds.",
+        "Use at most as many folds as groups.",
+        Document::object({{"groups", static_cast<std::int64_t>(order.size())}, {"n_folds", request.n_folds}}));
   shuffle(math::Stream(request.seed, kGroups, index_of(repeat, 0)), order.data(),
           static_cast<std::uint32_t>(order.size()));
   std::vector<std::int64_t> filled(static_cast<std::size_t>(request.n_folds), 0);

@@ -28,8 +28,9 @@ from ._errors import (
 )
 from ._matrix import ModelMatrix
 from ._tables import Table
-from .credibility import Credibility, credibility
 from .binning import Binner
+from .credibility import Credibility, credibility
+from .cross_fit import CrossFit, cross_fit
 from .design import Basis, basis, design_info, explain_plan, model_matrix
 from .encoders import FrequencyEncoder, OrdinalEncoder, TargetEncoder, apply_target_encoding, target_encode
 from .folds import Folds, folds
@@ -48,6 +49,7 @@ from .glm import (
 from .metrics import auc, csi, gains_table, gini, ks, psi
 from .portfolio import portfolio_truth, simulate_portfolio
 from .scorecard import Scorecard
+from .woe import WoeEncoder, WoePreprocessor
 
 __all__ = [
     "Basis",
@@ -55,6 +57,7 @@ __all__ = [
     "Cancelled",
     "ConvergenceError",
     "Credibility",
+    "CrossFit",
     "DataError",
     "Dataset",
     "DecibanError",
@@ -73,6 +76,8 @@ __all__ = [
     "Scorecard",
     "Table",
     "TargetEncoder",
+    "WoeEncoder",
+    "WoePreprocessor",
     "__version__",
     "actual_expected",
     "apply_target_encoding",
@@ -80,6 +85,7 @@ __all__ = [
     "basis",
     "coef_table",
     "credibility",
+    "cross_fit",
     "csi",
     "dataset",
     "design_info",

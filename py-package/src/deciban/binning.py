@@ -70,6 +70,9 @@ class Binner(FittedThing):
         Pseudo-rows, in the proportion of the portfolio, of the weight of evidence in `table` and `transform`.
     var_power : float, default 0
         Of a continuous response: 0 squared error, 2 gamma, between them Tweedie deviance.
+    pairs : sequence of pairs of str, optional
+        Two-dimensional bins "a:b" of two columns: the cells of the grid of their own bins are grouped, in the order of
+        their rates, by the same programme. They are further columns of `transform`.
     per_variable : dict, optional
         Column names, and arguments that replace the common ones: ``{"age": {"monotonic": "decreasing"}}``.
     output : {"bin", "label", "rate", "woe"}, default "bin"
@@ -139,6 +142,7 @@ class Binner(FittedThing):
         missing: Literal["separate", "nearest"] = "separate",
         smoothing: float = 1.0,
         var_power: float = 0.0,
+        pairs: Sequence[tuple[str, str]] | None = None,
         per_variable: Mapping[str, Mapping[str, Any]] | None = None,
         output: Literal["bin", "label", "rate", "woe"] = "bin",
         n_threads: int | None = None,
@@ -162,6 +166,7 @@ class Binner(FittedThing):
         self.missing = missing
         self.smoothing = smoothing
         self.var_power = var_power
+        self.pairs = pairs
         self.per_variable = per_variable
         self.output = output
         self.n_threads = n_threads
@@ -255,6 +260,11 @@ class Binner(FittedThing):
         table, _ = self._ask("summary")
         return self._frame(table)
 
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
+        """Names of the columns that `transform` gives: those of X, then the pairs."""
+        variables = self._ask("describe")[1]["variables"]
+        return np.asarray([one["bins"]["variable"] for one in variables], dtype=object)
+
     @property
     def edges(self) -> dict[str, np.ndarray]:
         """Inner edges of each numeric variable."""
@@ -290,6 +300,6 @@ class Binner(FittedThing):
         _, notes, _ = fitted.query("describe", {}, None, None, None)
         made = cls(**{name: value for name, value in notes["arguments"].items()})
         made.fitted_ = fitted
-        made._columns = [variable["bins"]["variable"] for variable in notes["variables"]]
+        made._columns = [one["bins"]["variable"] for one in notes["variables"] if "pair" not in one]
         made.n_features_in_ = len(made._columns)
         return made

@@ -126,7 +126,8 @@ class _Encoder:
 
     def _result(self, columns: dict[str, Any], X: Any) -> Any:
         if self._output == "default":
-            return np.column_stack(list(columns.values()))
+            values = list(columns.values())
+            return values[0].reshape(-1, 1) if len(values) == 1 else np.column_stack(values)
         frame = to_frame(columns, self._output)
         index = _convert.index_of(X)
         if self._output == "pandas" and index is not None:

@@ -10,6 +10,7 @@
 
 #include "columns.hpp"
 #include "deciban/export/model_file.hpp"
+#include "deciban/models/cross_fit.hpp"
 #include "deciban/models/encoders.hpp"
 #include "document.hpp"
 #include "host_call.hpp"
@@ -54,8 +55,8 @@ py::tuple make_folds(const py::dict& arguments, const Columns& vectors, const py
   HostCall call(n_threads);
   models::FoldAnswer answer =
       call.run([&](const RunContext& context) { return models::make_folds(document, vectors.table, context); });
-  return py::make_tuple(to_python(std::move(answer.folds)), to_python(std::move(answer.sizes)),
-                        to_python(answer.notes), to_python(deciban::to_document(answer.warnings)));
+  return py::make_tuple(to_python(std::move(answer.folds)), to_python(std::move(answer.sizes)), to_python(answer.notes),
+                        to_python(deciban::to_document(answer.warnings)));
 }
 
 // (table, notes)
@@ -63,10 +64,21 @@ py::tuple credibility(const py::dict& arguments, const Columns& data, const Colu
                       const py::object& n_threads) {
   const Document document = to_document(arguments, "arguments");
   HostCall call(n_threads);
-  models::CredibilityAnswer answer = call.run([&](const RunContext& context) {
-    return models::credibility(document, data.table, vectors.table, context);
-  });
+  models::CredibilityAnswer answer = call.run(
+      [&](const RunContext& context) { return models::credibility(document, data.table, vectors.table, context); });
   return py::make_tuple(to_python(std::move(answer.table)), to_python(answer.notes));
+}
+
+// (table, predictions, notes, warnings)
+py::tuple cross_fit(const py::dict& arguments, const Columns& data, const Columns& vectors, const Columns& folds,
+                    const py::dict& settings, const py::object& n_threads) {
+  const Document document = to_document(arguments, "arguments"), how = to_document(settings, "settings");
+  HostCall call(n_threads);
+  models::CrossFit fit = call.run([&](const RunContext& context) {
+    return models::cross_fit(document, data.table, vectors.table, folds.table, how, context);
+  });
+  return py::make_tuple(to_python(std::move(fit.table)), to_python(std::move(fit.predictions)), to_python(fit.notes),
+                        to_python(deciban::to_document(fit.warnings)));
 }
 
 std::vector<std::string> references(const py::dict& arguments, const std::vector<std::string>& names) {
@@ -97,6 +109,8 @@ void bind_encoding(py::module_& m) {
   m.def("file_kind", &export_::file_kind, arg("text"));
   m.def("read_model_file", &export_::read_model_file, arg("path"));
   m.def("make_folds", &make_folds, arg("arguments"), arg("vectors"), arg("n_threads"));
+  m.def("cross_fit", &cross_fit, arg("arguments"), arg("data"), arg("vectors"), arg("folds"), arg("settings"),
+        arg("n_threads"));
   m.def("credibility", &credibility, arg("arguments"), arg("data"), arg("vectors"), arg("n_threads"));
 }
 

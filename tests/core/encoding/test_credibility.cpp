@@ -131,8 +131,10 @@ TEST(Credibility, GammaPoissonIsAtTheTopOfTheLikelihood) {
     }
     // stationary: centred differences of a maximum vanish
     const double h = 1e-4;
-    EXPECT_NEAR(negative_binomial(levels, mu, found * (1 + h)) - negative_binomial(levels, mu, found * (1 - h)), 0, 1e-9);
-    EXPECT_NEAR(negative_binomial(levels, mu * (1 + h), found) - negative_binomial(levels, mu * (1 - h), found), 0, 1e-9);
+    EXPECT_NEAR(negative_binomial(levels, mu, found * (1 + h)) - negative_binomial(levels, mu, found * (1 - h)), 0,
+                1e-9);
+    EXPECT_NEAR(negative_binomial(levels, mu * (1 + h), found) - negative_binomial(levels, mu * (1 - h), found), 0,
+                1e-9);
     EXPECT_DOUBLE_EQ(fit.between, mu / fit.prior_weight);
   }
 }

@@ -123,17 +123,17 @@ TEST_P(OwnTarget, ChangesNoBitOfTheOwnEncoding) {
   EXPECT_GT(changed_others, 100);  // it does say something about the others
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Means, OwnTarget,
-    testing::Combine(testing::Values(TargetScheme::ordered, TargetScheme::kfold, TargetScheme::group,
-                                     TargetScheme::time, TargetScheme::loo),
-                     testing::Values(PriorWeight::fixed, PriorWeight::automatic, PriorWeight::automatic_ml),
-                     testing::Values(TargetStatistic::mean)));
-INSTANTIATE_TEST_SUITE_P(
-    LogOdds, OwnTarget,
-    testing::Combine(testing::Values(TargetScheme::ordered, TargetScheme::kfold, TargetScheme::loo),
-                     testing::Values(PriorWeight::fixed, PriorWeight::automatic),
-                     testing::Values(TargetStatistic::log_odds)));
+INSTANTIATE_TEST_SUITE_P(Means, OwnTarget,
+                         testing::Combine(testing::Values(TargetScheme::ordered, TargetScheme::kfold,
+                                                          TargetScheme::group, TargetScheme::time, TargetScheme::loo),
+                                          testing::Values(PriorWeight::fixed, PriorWeight::automatic,
+                                                          PriorWeight::automatic_ml),
+                                          testing::Values(TargetStatistic::mean)));
+INSTANTIATE_TEST_SUITE_P(LogOdds, OwnTarget,
+                         testing::Combine(testing::Values(TargetScheme::ordered, TargetScheme::kfold,
+                                                          TargetScheme::loo),
+                                          testing::Values(PriorWeight::fixed, PriorWeight::automatic),
+                                          testing::Values(TargetStatistic::log_odds)));
 INSTANTIATE_TEST_SUITE_P(Quantiles, OwnTarget,
                          testing::Combine(testing::Values(TargetScheme::kfold, TargetScheme::time, TargetScheme::loo),
                                           testing::Values(PriorWeight::fixed, PriorWeight::automatic),
@@ -242,7 +242,8 @@ TEST(TargetEncoder, OrderedIsCatBoostsFormula) {
       for (std::size_t at = 0; at < order.size(); ++at) {
         const std::size_t i = rows[static_cast<std::size_t>(order[at])];
         double sum = 0, all = 0, n = 0;
-        for (std::size_t earlier = 0; earlier < at; ++earlier) sum += small.y[rows[static_cast<std::size_t>(order[earlier])]];
+        for (std::size_t earlier = 0; earlier < at; ++earlier)
+          sum += small.y[rows[static_cast<std::size_t>(order[earlier])]];
         for (std::size_t j = 0; j < small.y.size(); ++j)
           if (hash[j] != hash[i]) all += small.y[j], n += 1;
         expected[i] += (sum + all / n) / (static_cast<double>(at) + 1.0) / 3.0;
@@ -333,15 +334,19 @@ TEST(TargetEncoder, AHierarchyIsATree) {
 
 TEST(TargetEncoder, MissingUnseenAndRareLevels) {
   Data data;
-  data.table = data::Table({data::make_column("x", std::vector<std::int32_t>{0, 0, 0, 1, 1, 1, -1, -1, 2, 3},
-                                              data::Dictionary{data::Meaning::text, {"a", "b", "c", "d"}, {}, true, false})});
+  data.table =
+      data::Table({data::make_column("x", std::vector<std::int32_t>{0, 0, 0, 1, 1, 1, -1, -1, 2, 3},
+                                     data::Dictionary{data::Meaning::text, {"a", "b", "c", "d"}, {}, true, false})});
   data.rows.y = {1, 1, 1, 0, 0, 0, 1, 0, 1, 1};
-  const data::Table rows({data::make_column("x", std::vector<std::int32_t>{0, -1, 2, 4},
-                                            data::Dictionary{data::Meaning::text, {"a", "b", "c", "d", "e"}, {}, true, false})});
+  const data::Table rows(
+      {data::make_column("x", std::vector<std::int32_t>{0, -1, 2, 4},
+                         data::Dictionary{data::Meaning::text, {"a", "b", "c", "d", "e"}, {}, true, false})});
   TargetOptions options;
   options.prior_weight = PriorWeight::fixed;
   options.fixed_weight = 0.0;
-  const auto values = [&] { return encode(fit_target_encoder(options, {"x"}, {}, data.table, data.rows, {}, nullptr), rows, {}); };
+  const auto values = [&] {
+    return encode(fit_target_encoder(options, {"x"}, {}, data.table, data.rows, {}, nullptr), rows, {});
+  };
   EXPECT_EQ(values(), (std::vector<double>{1.0, 0.5, 1.0, 0.6}));
   options.min_rows = 2;  // c and d share a level
   EXPECT_EQ(values(), (std::vector<double>{1.0, 0.5, 1.0, 0.6}));
@@ -387,7 +392,8 @@ TEST(TargetEncoder, DocumentsReadBack) {
   TargetOptions options;
   options.prior_weight = PriorWeight::automatic_ml;
   options.min_rows = 10;
-  const auto encoder = fit_target_encoder(options, {"model", "make:other", "make/model"}, {}, data.table, data.rows, {}, nullptr);
+  const auto encoder =
+      fit_target_encoder(options, {"model", "make:other", "make/model"}, {}, data.table, data.rows, {}, nullptr);
   const std::string text = export_::write_json(to_document(encoder));
   const auto again = target_encoder_from_document(export_::read_json(text));
   EXPECT_EQ(export_::write_json(to_document(again)), text);

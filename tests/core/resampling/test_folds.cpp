@@ -56,7 +56,8 @@ TEST(Folds, AreBalancedOverTheWholeAndOverRuns) {
     EXPECT_LE(range(sizes(folds)), 1) << rows;
     if (rows < 2048) continue;
     std::vector<std::int64_t> run(7, 0);
-    for (std::int64_t row = 1024; row < 2048; ++row) ++run[static_cast<std::size_t>(folds.fold[static_cast<std::size_t>(row)])];
+    for (std::int64_t row = 1024; row < 2048; ++row)
+      ++run[static_cast<std::size_t>(folds.fold[static_cast<std::size_t>(row)])];
     EXPECT_LE(range(run), 1);
   }
 }
@@ -67,7 +68,8 @@ TEST(Folds, DependOnSeedAndRepeatButNotOnThreads) {
   EXPECT_NE(one.fold, folds_of(FoldScheme::kfold, 100000, 5, nullptr, 2, 2, 1).fold);
   EXPECT_FALSE(std::equal(one.repeat(0), one.repeat(0) + 100000, one.repeat(1)));
   // a repeat of more is a repeat of fewer
-  EXPECT_TRUE(std::equal(one.repeat(0), one.repeat(0) + 100000, folds_of(FoldScheme::kfold, 100000, 5, nullptr, 1).repeat(0)));
+  EXPECT_TRUE(
+      std::equal(one.repeat(0), one.repeat(0) + 100000, folds_of(FoldScheme::kfold, 100000, 5, nullptr, 1).repeat(0)));
 }
 
 TEST(Folds, PutEachRowAnywhereEquallyOften) {

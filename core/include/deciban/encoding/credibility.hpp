@@ -53,7 +53,8 @@ struct Credibility {
 /// Source: Buhlmann and Straub (1970); Buhlmann and Gisler (2005), A Course in Credibility Theory, ch. 4. R's
 /// actuar::cm(method = "Buhlmann-Gisler") gives the same.
 ///
-/// @param parent  null, or the parent of each level: a is then the variance of levels around the means of their parents,
+/// @param parent  null, or the parent of each level: a is then the variance of levels around the means of their
+/// parents,
 ///   a = (sum w_i (X_i - X_p)^2 - sum (K_p - 1) s2) / sum (W_p - sum w_i^2 / W_p)  (Jewell's hierarchical model).
 Credibility buhlmann_straub(const std::vector<LevelMoments>& levels, bool counts,
                             const std::vector<std::int32_t>* parent = nullptr);

@@ -15,10 +15,10 @@
 namespace deciban::encoding {
 
 struct FrequencyOptions {
-  bool normalize = true;           ///< share of the total weight; false: the weight (rows) itself
-  std::int64_t min_rows = 0;       ///< levels with fewer rows are one level together
-  std::string missing = "level";   ///< missing values are a level; "nan": they give NaN
-  std::string unseen = "zero";     ///< 0 for levels without training rows; "nan"; "error"
+  bool normalize = true;          ///< share of the total weight; false: the weight (rows) itself
+  std::int64_t min_rows = 0;      ///< levels with fewer rows are one level together
+  std::string missing = "level";  ///< missing values are a level; "nan": they give NaN
+  std::string unseen = "zero";    ///< 0 for levels without training rows; "nan"; "error"
 };
 
 struct FrequencyTerm {

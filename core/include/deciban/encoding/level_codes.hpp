@@ -8,6 +8,7 @@
 #include "deciban/base/document.hpp"
 #include "deciban/base/run_context.hpp"
 #include "deciban/data/column.hpp"
+#include "deciban/data/row_codes.hpp"
 #include "deciban/data/table.hpp"
 
 namespace deciban::encoding {
@@ -42,6 +43,9 @@ class LevelCoder {
   static LevelCoder from_document(const Document& document);
 
  private:
+  /// Levels of a single column that occur; missing ones are `levels` or kMissingValue.
+  void number_column(const data::RowCodes& column, std::int64_t min_rows, std::vector<std::int32_t>& codes,
+                     const RunContext& context);
   /// Joint cells that occur, ascending, become levels; `cells` of the rows become codes.
   void number_levels(const std::vector<std::int64_t>& cells, std::int64_t min_rows, std::vector<std::int32_t>& codes,
                      const RunContext& context);

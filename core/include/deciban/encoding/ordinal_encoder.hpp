@@ -15,9 +15,9 @@
 namespace deciban::encoding {
 
 struct OrdinalOptions {
-  std::string order = "level";   ///< declared or sorted levels; "frequency": the most frequent first
-  std::string missing = "nan";   ///< missing values give NaN; "level": they are the last level
-  std::string unseen = "nan";    ///< other values give NaN; "error"
+  std::string order = "level";  ///< declared or sorted levels; "frequency": the most frequent first
+  std::string missing = "nan";  ///< missing values give NaN; "level": they are the last level
+  std::string unseen = "nan";   ///< other values give NaN; "error"
 };
 
 struct OrdinalTerm {

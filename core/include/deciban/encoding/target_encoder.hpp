@@ -58,15 +58,16 @@ struct TargetRows {
 /// Levels of one depth of a term and what they learned from all training rows.
 struct EncodedLevels {
   LevelCoder coder;
-  std::vector<std::int32_t> parent;     ///< level of the depth above; empty at the top
+  std::vector<std::int32_t> parent;  ///< level of the depth above; empty at the top
   std::vector<LevelMoments> moments;
-  std::vector<double> value;            ///< encoded value, on the scale of the statistic
-  std::vector<double> std_error;        ///< NaN for quantile
+  std::vector<double> value;      ///< encoded value, on the scale of the statistic
+  std::vector<double> std_error;  ///< NaN for quantile
   Credibility credibility;
-  std::vector<double> prior_weight;     ///< by level, where it differs between them (auto_ml below a parent); else empty
+  std::vector<double> prior_weight;  ///< by level, where it differs between them (auto_ml below a parent); else empty
 };
 
-/// A term: a column, a joint of columns "a:b", or a hierarchy "a/b" (joint levels of a and b that shrink to those of a).
+/// A term: a column, a joint of columns "a:b", or a hierarchy "a/b" (joint levels of a and b that shrink to those of
+/// a).
 struct EncodedTerm {
   std::string label;
   std::vector<EncodedLevels> depths;  ///< from the top; one without a hierarchy
@@ -85,7 +86,7 @@ TargetScheme make_target_scheme(const std::string& name);  ///< InputError `enco
 const char* target_scheme_name(TargetScheme scheme);
 TargetStatistic make_target_statistic(const std::string& name);  ///< InputError `encoder.statistic`
 const char* target_statistic_name(TargetStatistic statistic);
-PriorWeight make_prior_weight(const std::string& name);  ///< "auto", "auto_ml"; InputError `encoder.prior_weight`
+PriorWeight make_prior_weight(const std::string& name);     ///< "auto", "auto_ml"; InputError `encoder.prior_weight`
 MissingLevel make_missing_level(const std::string& name);   ///< "level", "prior", "nan"; InputError `encoder.missing`
 UnseenLevelRule make_unseen_rule(const std::string& name);  ///< "prior", "nan", "error"; InputError `encoder.unseen`
 
@@ -98,8 +99,8 @@ std::vector<std::string> term_columns(const std::string& label);
 ///                 target: not in one bit, also where prior weights are automatic.
 /// Raises DataError `encoder.target_missing`, `encoder.target_not_finite`, `encoder.target_range` (log_odds outside
 /// [0, 1]), `encoder.counts` (auto_ml with targets that are no counts), `encoder.weights`, `encoder.exposure`,
-/// `encoder.no_weight`, `data.empty`, `encoder.hierarchy` (a level of the child in two levels of its parent); InputError
-/// `encoder.prior_weight`, `encoder.n_permutations`, `encoder.n_folds`, `encoder.exposure_missing` (rate),
+/// `encoder.no_weight`, `data.empty`, `encoder.hierarchy` (a level of the child in two levels of its parent);
+/// InputError `encoder.prior_weight`, `encoder.n_permutations`, `encoder.n_folds`, `encoder.exposure_missing` (rate),
 /// `encoder.statistic_scheme` (quantile with ordered), `encoder.columns`, `data.unknown_column`.
 /// Warnings: `encoder.constant_target`, `encoder.pooled` (note).
 TargetEncoder fit_target_encoder(const TargetOptions& options, const std::vector<std::string>& terms,

@@ -31,6 +31,9 @@ struct AssociationTest {
 };
 AssociationTest association_test(const Counts& counts);
 
+/// Gini coefficient (2 AUC - 1) of levels ranked by `score`, events against non-events; levels of equal score are tied.
+double level_gini(const Counts& counts, const std::vector<double>& score);
+
 /// Cramer's V of a table of counts, column-major with `rows` rows, and its bias-corrected version (Bergsma 2013), which
 /// is 0 on average for independent variables. NaN when either has one level.
 struct CramersV {

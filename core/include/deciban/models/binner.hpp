@@ -13,6 +13,9 @@ namespace deciban::models {
 /// same function that sorts new rows.
 struct BinnedVariable {
   binning::Bins bins;
+  /// Of a pair of variables: the bins of both. `bins` then groups the cells of their grid, whose level number is
+  /// (bin of the first) times (number of bins of the second) plus (bin of the second).
+  std::vector<binning::Bins> pair;
   binning::Trend trend = binning::Trend::none;
   double gain = 0.0;                ///< of the regular bins, see binning::FittedBins
   std::vector<std::int64_t> count;  ///< rows per bin
@@ -29,6 +32,8 @@ struct BinnedVariable {
 ///                multiclass; exposure given: counts; else continuous; no y: none);
 ///   var_power    of a continuous response: 0, 2 or between 1 and 2;
 ///   smoothing    of the weight of evidence that tables and transform() show (default 1);
+///   pairs        a list of pairs of names: two-dimensional bins "a:b", made of the cells of the grid of their own
+///                bins, which are grouped in the order of their rates by the same programme
 ///   per_variable an object of variable names and of arguments that replace the common ones.
 /// `vectors` may hold "y", "weights", "exposure".
 /// Questions:
@@ -62,6 +67,9 @@ struct Binner final : Fitted {
 
 Binner fit_binner(const Document& arguments, const data::Table& data, const data::Table& vectors,
                   const RunContext& context);
+/// The bin of each row; -1 or -2 where it has none.
+data::RowCodes variable_codes(const BinnedVariable& variable, const data::Table& data, const RunContext& context);
+
 Binner binner_from_document(const Document& document);
 
 }  // namespace deciban::models

@@ -51,8 +51,8 @@ FoldScheme make_fold_scheme(const std::string& name);  ///< InputError `folds.sc
 const char* fold_scheme_name(FoldScheme scheme);
 
 /// Makes folds. They depend on (seed, row numbers, `by`) only. Periods of `time` hold whole values of time and about
-/// equal numbers of rows. Raises InputError `folds.n_folds` (below 2, above 32,767), `folds.n_repeats` (below 1; above 1
-/// for time), `folds.too_few_rows`, `folds.too_few_groups`, `folds.too_few_times`, `folds.by_missing` (`by` is null),
+/// equal numbers of rows. Raises InputError `folds.n_folds` (below 2, above 32,767), `folds.n_repeats` (below 1; above
+/// 1 for time), `folds.too_few_rows`, `folds.too_few_groups`, `folds.too_few_times`, `folds.by_missing` (`by` is null),
 /// `data.length_mismatch`; DataError `folds.missing` (a missing stratum, group or time). Warning `folds.small_stratum`.
 Folds make_folds(const FoldRequest& request, const RunContext& context);
 
