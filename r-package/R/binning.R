@@ -181,7 +181,8 @@ new_fitted <- function(document, class, call = NULL) {
   object$variables <- if (is.null(binner$variables)) {
     as.character(described$features)
   } else {
-    vapply(binner$variables, function(one) one$bins$variable, "")
+    columns <- Filter(function(one) is.null(one$pair), binner$variables)
+    vapply(columns, function(one) one$bins$variable, "")
   }
   object
 }
