@@ -44,14 +44,3 @@ test_that("coefficients with the wrong sign are named or dropped", {
   table <- summary(card)
   expect_true(all(table$coefficient[table$used][-1] >= 0))
 })
-
-test_that("SQLite agrees", {
-  skip_if_not_installed("RSQLite")
-  r <- rows()
-  r$data$x[1:5] <- c(NA, -Inf, Inf, 0, 5e-324)
-  card <- scorecard(r$data, r$y)
-  database <- DBI::dbConnect(RSQLite::SQLite(), ":memory:")
-  on.exit(DBI::dbDisconnect(database))
-  DBI::dbWriteTable(database, "data", r$data)
-  expect_identical(DBI::dbGetQuery(database, scorecard_sql(card, "sqlite"))$score, predict(card, r$data))
-})
