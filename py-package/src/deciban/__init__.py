@@ -59,6 +59,7 @@ from .glm import (
 from .metrics import auc, csi, gains_table, gini, ks, psi
 from .portfolio import portfolio_truth, simulate_portfolio
 from .prediction import bootstrap, pit
+from .scorecard import Scorecard
 from .tests import (
     add1,
     anova,
@@ -69,8 +70,6 @@ from .tests import (
     profile,
     term_importance,
 )
-
-from .scorecard import Scorecard
 from .woe import WoeEncoder, WoePreprocessor
 
 __all__ = [
