@@ -13,9 +13,9 @@
 #'   and Irani's stopping rule. `"chimerge"`: Kerber's merging of neighbours. `"isotonic"`: blocks of the isotonic
 #'   regression. Levels are always grouped as by `"optimal"`, in the order of their rates.
 #'
-#' @param x A vector, or a data frame whose columns are binned.
+#' @param x A vector, or a data frame whose columns are binned; for `plot()` what `bin_numeric()` gave.
 #' @param y Response without missing values: a vector, or the name of a column of `x` (which is not binned then). `NULL`
-#'   for `"quantile"`, `"uniform"`, `"kmeans"` and `splits`.
+#'   for `"quantile"`, `"uniform"`, `"kmeans"` and `splits`. For `plot()` the name of the variable.
 #' @param method See below.
 #' @param target `"binary"` (also shares in \[0, 1\]), `"multiclass"`, `"counts"`, `"continuous"` or `"none"`. By
 #'   default 0/1 or two levels are binary, more levels multiclass, a response with `exposure` counts, other numbers
@@ -134,7 +134,6 @@ print.deciban_binner <- function(x, ...) {
 }
 
 #' @rdname bin_numeric
-#' @param x,y As above; for `plot()` the binner and the name of the variable.
 #' @export
 plot.deciban_binner <- function(x, y = NULL, alpha = 0.05, ...) {
   require_ggplot2("plot()", sys.call())

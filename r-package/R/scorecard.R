@@ -5,8 +5,9 @@
 #' p)/p. A high score means few events. Each variable carries an equal part of the constant, and the score is the sum of
 #' its points. A level that was not seen has the points of WOE 0.
 #'
-#' @param x A data frame whose columns are the variables.
+#' @param x A data frame whose columns are the variables; for `plot()` the scorecard.
 #' @param y 0/1, or two levels of which the second is the event: a vector, or the name of a column of `x` (`newdata`).
+#'   For `plot()` the name of a variable.
 #' @param base_score Points at `base_odds`.
 #' @param base_odds Non-events per event, above 0.
 #' @param pdo Points that double the odds, above 0.
@@ -140,7 +141,6 @@ print.deciban_scorecard <- function(x, ...) {
 }
 
 #' @rdname scorecard
-#' @param x,y For `plot()` the scorecard and the name of a variable.
 #' @export
 plot.deciban_scorecard <- function(x, y, alpha = 0.05, ...) {
   call <- sys.call()
