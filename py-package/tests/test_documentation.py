@@ -15,11 +15,19 @@ MODULES = [
     f"deciban{name}"
     for name in (
         "",
+        ".binning",
+        ".credibility",
+        ".cross_fit",
         ".design",
+        ".encoders",
+        ".folds",
         ".glm",
         ".result",
+        ".metrics",
         ".portfolio",
         ".prediction",
+        ".scorecard",
+        ".woe",
         "._errors",
         "._matrix",
         "._opaque",
@@ -32,7 +40,12 @@ MODULES = [
 ]
 if importlib.util.find_spec("sklearn") is not None:
     MODULES.append("deciban.sklearn")
-CLASSES = [deciban.GLMResult, deciban.ModelMatrix, deciban.Basis, deciban.Prediction, deciban.Bootstrap]
+CLASSES = [
+    *(deciban.GLMResult, deciban.ModelMatrix, deciban.Basis, deciban.Prediction, deciban.Bootstrap),
+    *(deciban.Folds, deciban.Credibility, deciban.CrossFit, deciban.Binner, deciban.Scorecard),
+    *(deciban.WoeEncoder, deciban.WoePreprocessor),
+    *(deciban.TargetEncoder, deciban.FrequencyEncoder, deciban.OrdinalEncoder),
+]
 
 
 @pytest.mark.parametrize("name", MODULES)

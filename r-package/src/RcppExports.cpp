@@ -10,6 +10,82 @@ Rcpp::Rostream<true>&  Rcpp::Rcout = Rcpp::Rcpp_cout_get();
 Rcpp::Rostream<false>& Rcpp::Rcerr = Rcpp::Rcpp_cerr_get();
 #endif
 
+// core_fit_fitted
+SEXP core_fit_fitted(SEXP kind, SEXP arguments, SEXP frame, SEXP vectors, SEXP n_threads);
+RcppExport SEXP _deciban_core_fit_fitted(SEXP kindSEXP, SEXP argumentsSEXP, SEXP frameSEXP, SEXP vectorsSEXP, SEXP n_threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type kind(kindSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type frame(frameSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type vectors(vectorsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_fit_fitted(kind, arguments, frame, vectors, n_threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_query_fitted
+SEXP core_query_fitted(SEXP document, SEXP name, SEXP arguments, SEXP frame, SEXP n_threads);
+RcppExport SEXP _deciban_core_query_fitted(SEXP documentSEXP, SEXP nameSEXP, SEXP argumentsSEXP, SEXP frameSEXP, SEXP n_threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type document(documentSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type name(nameSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type frame(frameSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_query_fitted(document, name, arguments, frame, n_threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_save_fitted
+SEXP core_save_fitted(SEXP document, SEXP path);
+RcppExport SEXP _deciban_core_save_fitted(SEXP documentSEXP, SEXP pathSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type document(documentSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type path(pathSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_save_fitted(document, path));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_fitted_from_json
+SEXP core_fitted_from_json(SEXP text);
+RcppExport SEXP _deciban_core_fitted_from_json(SEXP textSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type text(textSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_fitted_from_json(text));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_metric
+SEXP core_metric(SEXP name, SEXP arguments, SEXP vectors);
+RcppExport SEXP _deciban_core_metric(SEXP nameSEXP, SEXP argumentsSEXP, SEXP vectorsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type name(nameSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type vectors(vectorsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_metric(name, arguments, vectors));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_stability
+SEXP core_stability(SEXP name, SEXP arguments, SEXP expected, SEXP actual, SEXP vectors, SEXP n_threads);
+RcppExport SEXP _deciban_core_stability(SEXP nameSEXP, SEXP argumentsSEXP, SEXP expectedSEXP, SEXP actualSEXP, SEXP vectorsSEXP, SEXP n_threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type name(nameSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type expected(expectedSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type actual(actualSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type vectors(vectorsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_stability(name, arguments, expected, actual, vectors, n_threads));
+    return rcpp_result_gen;
+END_RCPP
+}
 // core_dataset_begin
 SEXP core_dataset_begin(bool spool);
 RcppExport SEXP _deciban_core_dataset_begin(SEXP spoolSEXP) {
@@ -180,6 +256,135 @@ BEGIN_RCPP
     Rcpp::traits::input_parameter< SEXP >::type x(xSEXP);
     Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
     rcpp_result_gen = Rcpp::wrap(core_basis_values(state, x, n_threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_fit_encoder
+SEXP core_fit_encoder(SEXP kind, SEXP arguments, SEXP frame, SEXP vectors, SEXP n_threads);
+RcppExport SEXP _deciban_core_fit_encoder(SEXP kindSEXP, SEXP argumentsSEXP, SEXP frameSEXP, SEXP vectorsSEXP, SEXP n_threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type kind(kindSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type frame(frameSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type vectors(vectorsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_fit_encoder(kind, arguments, frame, vectors, n_threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_encoder_from_json
+SEXP core_encoder_from_json(SEXP text);
+RcppExport SEXP _deciban_core_encoder_from_json(SEXP textSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type text(textSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_encoder_from_json(text));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_encode
+SEXP core_encode(SEXP document, SEXP frame, SEXP n_threads);
+RcppExport SEXP _deciban_core_encode(SEXP documentSEXP, SEXP frameSEXP, SEXP n_threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type document(documentSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type frame(frameSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_encode(document, frame, n_threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_encoder_table
+SEXP core_encoder_table(SEXP document, SEXP what);
+RcppExport SEXP _deciban_core_encoder_table(SEXP documentSEXP, SEXP whatSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type document(documentSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type what(whatSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_encoder_table(document, what));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_encoder_references
+SEXP core_encoder_references(SEXP arguments, SEXP names);
+RcppExport SEXP _deciban_core_encoder_references(SEXP argumentsSEXP, SEXP namesSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type names(namesSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_encoder_references(arguments, names));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_save_encoder
+SEXP core_save_encoder(SEXP document, SEXP path);
+RcppExport SEXP _deciban_core_save_encoder(SEXP documentSEXP, SEXP pathSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type document(documentSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type path(pathSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_save_encoder(document, path));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_file_kind
+SEXP core_file_kind(SEXP text);
+RcppExport SEXP _deciban_core_file_kind(SEXP textSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type text(textSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_file_kind(text));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_read_model_file
+SEXP core_read_model_file(SEXP path);
+RcppExport SEXP _deciban_core_read_model_file(SEXP pathSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type path(pathSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_read_model_file(path));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_make_folds
+SEXP core_make_folds(SEXP arguments, SEXP vectors, SEXP n_threads);
+RcppExport SEXP _deciban_core_make_folds(SEXP argumentsSEXP, SEXP vectorsSEXP, SEXP n_threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type vectors(vectorsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_make_folds(arguments, vectors, n_threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_cross_fit
+SEXP core_cross_fit(SEXP arguments, SEXP frame, SEXP vectors, SEXP folds, SEXP settings, SEXP n_threads);
+RcppExport SEXP _deciban_core_cross_fit(SEXP argumentsSEXP, SEXP frameSEXP, SEXP vectorsSEXP, SEXP foldsSEXP, SEXP settingsSEXP, SEXP n_threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type frame(frameSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type vectors(vectorsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type folds(foldsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type settings(settingsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_cross_fit(arguments, frame, vectors, folds, settings, n_threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_credibility
+SEXP core_credibility(SEXP arguments, SEXP frame, SEXP vectors, SEXP n_threads);
+RcppExport SEXP _deciban_core_credibility(SEXP argumentsSEXP, SEXP frameSEXP, SEXP vectorsSEXP, SEXP n_threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type frame(frameSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type vectors(vectorsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_credibility(arguments, frame, vectors, n_threads));
     return rcpp_result_gen;
 END_RCPP
 }
@@ -421,6 +626,12 @@ END_RCPP
 }
 
 static const R_CallMethodDef CallEntries[] = {
+    {"_deciban_core_fit_fitted", (DL_FUNC) &_deciban_core_fit_fitted, 5},
+    {"_deciban_core_query_fitted", (DL_FUNC) &_deciban_core_query_fitted, 5},
+    {"_deciban_core_save_fitted", (DL_FUNC) &_deciban_core_save_fitted, 2},
+    {"_deciban_core_fitted_from_json", (DL_FUNC) &_deciban_core_fitted_from_json, 1},
+    {"_deciban_core_metric", (DL_FUNC) &_deciban_core_metric, 3},
+    {"_deciban_core_stability", (DL_FUNC) &_deciban_core_stability, 6},
     {"_deciban_core_dataset_begin", (DL_FUNC) &_deciban_core_dataset_begin, 1},
     {"_deciban_core_dataset_append", (DL_FUNC) &_deciban_core_dataset_append, 3},
     {"_deciban_core_dataset_finish", (DL_FUNC) &_deciban_core_dataset_finish, 1},
@@ -436,6 +647,17 @@ static const R_CallMethodDef CallEntries[] = {
     {"_deciban_core_render_columns", (DL_FUNC) &_deciban_core_render_columns, 1},
     {"_deciban_core_basis", (DL_FUNC) &_deciban_core_basis, 3},
     {"_deciban_core_basis_values", (DL_FUNC) &_deciban_core_basis_values, 3},
+    {"_deciban_core_fit_encoder", (DL_FUNC) &_deciban_core_fit_encoder, 5},
+    {"_deciban_core_encoder_from_json", (DL_FUNC) &_deciban_core_encoder_from_json, 1},
+    {"_deciban_core_encode", (DL_FUNC) &_deciban_core_encode, 3},
+    {"_deciban_core_encoder_table", (DL_FUNC) &_deciban_core_encoder_table, 2},
+    {"_deciban_core_encoder_references", (DL_FUNC) &_deciban_core_encoder_references, 2},
+    {"_deciban_core_save_encoder", (DL_FUNC) &_deciban_core_save_encoder, 2},
+    {"_deciban_core_file_kind", (DL_FUNC) &_deciban_core_file_kind, 1},
+    {"_deciban_core_read_model_file", (DL_FUNC) &_deciban_core_read_model_file, 1},
+    {"_deciban_core_make_folds", (DL_FUNC) &_deciban_core_make_folds, 3},
+    {"_deciban_core_cross_fit", (DL_FUNC) &_deciban_core_cross_fit, 6},
+    {"_deciban_core_credibility", (DL_FUNC) &_deciban_core_credibility, 4},
     {"_deciban_core_fit_glm", (DL_FUNC) &_deciban_core_fit_glm, 4},
     {"_deciban_core_fit_glm_xy", (DL_FUNC) &_deciban_core_fit_glm_xy, 4},
     {"_deciban_core_referenced_columns", (DL_FUNC) &_deciban_core_referenced_columns, 1},

@@ -5,11 +5,13 @@
 #include <functional>
 #include <limits>
 
+#include "bin_terms.hpp"
 #include "blocks.hpp"
 #include "deciban/base/text.hpp"
 #include "deciban/design/expression.hpp"
 #include "deciban/formula/parser.hpp"
 #include "deciban/parallel/team.hpp"
+#include "encoders.hpp"
 #include "expand.hpp"
 #include "formula_errors.hpp"
 #include "response.hpp"
@@ -232,6 +234,22 @@ std::vector<CodedVariable> code_variables(const DesignSpec& spec, RawColumns& ra
   return coded;
 }
 
+// Encoders read the response, so they learn once it is known which rows are used.
+void learn_encoders(DesignSpec& spec, const TrainingData& training, const families::Family* family,
+                    const data::Table& data, const RunContext& context, RawColumns& raw) {
+  pointing_into(spec.formula, [&] {
+    const RowLabels rows{training.kept};
+    for (std::size_t v = 0; v < spec.variables.size(); ++v) {
+      Variable& variable = spec.variables[v];
+      if (!variable.waits_for_rows()) continue;
+      raw.variables[v] = variable.encoder
+                             ? learn_encoder(variable, training, data, context)
+                             : learn_bins(variable, training, family, factor_column(variable, data, context), context);
+      check_finite(spec.variables[v].label, raw.variables[v], rows);
+    }
+  });
+}
+
 }  // namespace
 
 TrainingData learn(const LearnRequest& request, const data::Table& data, const data::Table& vectors,
@@ -262,6 +280,7 @@ TrainingData learn(const LearnRequest& request, const data::Table& data, const d
       [&](std::size_t v) { raw.variables[v] = read_training_variable(spec.variables[v], wishes[v], data, context); });
   warn_raw_exposure(spec, raw.offset, request.link, warnings);
   TrainingData training = assemble(spec, request.needs_response ? &request.family : nullptr, data.rows(), raw);
+  learn_encoders(spec, training, request.needs_response ? &request.family : nullptr, data, context, raw);
   const data::Numbers& importance = training.exposure.empty() ? training.weights : training.exposure;
   for_variables([&](std::size_t v) { learn_variable(spec.variables[v], wishes[v], raw.variables[v], importance); });
   settle_coding(spec);
@@ -280,9 +299,13 @@ TrainingData recode_training(const DesignSpec& spec, const families::Family& fam
   for (const auto& variable : spec.variables) {
     std::vector<std::string> unseen;
     std::int64_t n_unseen = 0;
-    raw.variables.push_back(read_variable(variable, data, context, unseen, n_unseen));
+    raw.variables.push_back(variable.encoder ? encoder_placeholder(data)
+                                             : read_variable(variable, data, context, unseen, n_unseen));
   }
   TrainingData training = assemble(spec, &family, data.rows(), raw);
+  DesignSpec again = spec;  // what encoders learn is that of the fit, as the rows are
+  for (auto& variable : again.variables) variable.bins.reset();  // known already
+  learn_encoders(again, training, &family, data, context, raw);
   const std::int64_t rows = training.design.rows;
   training.design = build_design(spec, code_variables(spec, raw, context), rows);
   return training;

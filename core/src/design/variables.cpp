@@ -4,12 +4,14 @@
 #include <cmath>
 #include <limits>
 
+#include "bin_terms.hpp"
 #include "deciban/base/error.hpp"
 #include "deciban/base/text.hpp"
 #include "deciban/data/levels.hpp"
 #include "deciban/design/expression.hpp"
 #include "deciban/design/registry.hpp"
 #include "deciban/formula/parser.hpp"
+#include "encoders.hpp"
 #include "formula_errors.hpp"
 #include "variable_calls.hpp"
 
@@ -37,7 +39,8 @@ data::Column column_of_values(std::vector<double> values, data::Meaning meaning)
   return column;
 }
 
-// The column behind a factor; computed when the input is an expression.
+}  // namespace
+
 data::Column factor_column(const Variable& variable, const data::Table& data, const RunContext& context) {
   if (const data::Column* column = plain_column(variable, data)) return *column;
   const Node& node = without_parens(*variable.input);
@@ -47,7 +50,10 @@ data::Column factor_column(const Variable& variable, const data::Table& data, co
                           logical ? data::Meaning::boolean : data::Meaning::number);
 }
 
+namespace {
+
 void declare_call(const Node& node, const data::Table& data, Variable& variable, VariableWish& wish) {
+  if (is_encoder_call(node)) return declare_encoder(node, variable);
   const FunctionEntry* entry = find_function(node.text);
   if (!entry) throw unknown_function(node);
   switch (entry->kind) {
@@ -61,9 +67,7 @@ void declare_call(const Node& node, const data::Table& data, Variable& variable,
                           "Penalised smooths such as `" + variable.label + "` cannot be fitted yet.",
                           "Use bs(x, df = 5) or ns(x, df = 4) meanwhile.");
     case FunctionEntry::Kind::encoder:
-      throw formula_error("formula.encoder_unavailable", node,
-                          "The encoder `" + variable.label + "` is not available yet.",
-                          "Use the factor itself, or encode the column beforehand.");
+      return declare_encoder(node, variable);
     default:
       if (Expression(node, data).is_logical()) variable.kind = Variable::Kind::factor;
   }
@@ -245,6 +249,7 @@ Variable declare_variable(const NodePtr& node, const data::Table& data, const Co
 RawVariable read_training_variable(Variable& variable, const VariableWish& wish, const data::Table& data,
                                    const RunContext& context) {
   RawVariable raw;
+  if (variable.waits_for_rows()) return encoder_placeholder(data);
   if (variable.kind == Variable::Kind::numeric) {
     raw = read_numbers(*variable.input, data, context);
     learn_basis_of(variable, raw);
@@ -301,6 +306,8 @@ RawVariable read_variable(const Variable& variable, const data::Table& data, con
   } else if (!data.find(variable.label)) {
     throw opaque_missing(variable.label);
   }
+  if (variable.encoder) return read_encoder(variable, data, context);
+  if (variable.bins) return read_bins(variable, factor_column(variable, data, context), context, unseen, n_unseen);
   if (variable.kind == Variable::Kind::numeric) return read_numbers(*variable.input, data, context);
   if (!variable.breaks.empty()) {
     const std::vector<double> numbers = evaluate_numeric(*variable.input, data, context);

@@ -32,7 +32,12 @@ from ._matrix import ModelMatrix
 from ._prediction import Prediction
 from ._result_covariance import HypothesisTest
 from ._tables import Table
+from .binning import Binner
+from .credibility import Credibility, credibility
+from .cross_fit import CrossFit, cross_fit
 from .design import Basis, basis, design_info, explain_plan, model_matrix
+from .encoders import FrequencyEncoder, OrdinalEncoder, TargetEncoder, apply_target_encoding, target_encode
+from .folds import Folds, folds
 from .glm import (
     GLMResult,
     actual_expected,
@@ -51,6 +56,7 @@ from .glm import (
     vif,
     with_vcov,
 )
+from .metrics import auc, csi, gains_table, gini, ks, psi
 from .model_tests import (
     add1,
     anova,
@@ -63,18 +69,25 @@ from .model_tests import (
 )
 from .portfolio import portfolio_truth, simulate_portfolio
 from .prediction import bootstrap, pit
+from .scorecard import Scorecard
+from .woe import WoeEncoder, WoePreprocessor
 
 __all__ = [
     "Basis",
+    "Binner",
     "Bootstrap",
     "Cancelled",
     "ConvergenceError",
+    "Credibility",
+    "CrossFit",
     "DataError",
     "Dataset",
     "DecibanError",
     "DecibanWarning",
+    "Folds",
     "FormatError",
     "FormulaError",
+    "FrequencyEncoder",
     "GLMResult",
     "HypothesisTest",
     "Influence",
@@ -83,23 +96,37 @@ __all__ = [
     "ModelMatrix",
     "NotFittedError",
     "NumericError",
+    "OrdinalEncoder",
     "Prediction",
+    "Scorecard",
     "Table",
+    "TargetEncoder",
+    "WoeEncoder",
+    "WoePreprocessor",
     "__version__",
     "actual_expected",
     "add1",
     "aliased",
     "anova",
+    "apply_target_encoding",
+    "auc",
     "basis",
     "bootstrap",
     "coef_table",
+    "credibility",
+    "cross_fit",
+    "csi",
     "dataset",
     "design_info",
     "drop1",
     "explain_plan",
     "fit_glm",
     "fit_glm_xy",
+    "folds",
+    "gains_table",
+    "gini",
     "goodness_of_fit",
+    "ks",
     "linear_hypothesis",
     "link_test",
     "load_model",
@@ -110,10 +137,12 @@ __all__ = [
     "pit",
     "portfolio_truth",
     "profile",
+    "psi",
     "rating_table",
     "relativities",
     "save_model",
     "simulate_portfolio",
+    "target_encode",
     "term_importance",
     "term_tests",
     "vif",

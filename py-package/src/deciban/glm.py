@@ -10,7 +10,11 @@ from . import _convert, _core, _opaque
 from ._chunks import readable
 from ._errors import raise_warnings
 from ._result_covariance import Hypotheses, HypothesisTest, read_vcov
+from .binning import Binner
+from .encoders import _Encoder, encoder_of
 from .result import GLMResult, Source, Summary, require_model
+from .scorecard import Scorecard
+from .woe import WoeEncoder, WoePreprocessor
 
 if TYPE_CHECKING:
     from ._types import ColumnArgument, Covariance, Data, Frame, Path
@@ -67,6 +71,11 @@ def fit_glm(
     formula : str
         R's language, such as ``"claims ~ area * bs(age, df=5) + log(density) + factor(year) + offset(w)"``; ``- 1``
         leaves the intercept out, ``.`` stands for all other columns. Text, categorical and bool columns become factors.
+        ``te(x)`` encodes a factor with many levels by the response, ``te(a:b)`` joint levels, ``te(a/b)`` levels of b that
+        shrink to those of a, ``fe(x)`` by the share of rows, with the arguments of `TargetEncoder`: training rows have
+        values that do not depend on their own response, new rows those of all training rows. ``woe(x)`` is the weight of
+        evidence for a response in [0, 1], with arguments of `WoeEncoder` (``smoothing``, ``min_count``, ``min_share``,
+        ``max_levels``, ``top_p``), from all training rows; numbers are binned by looking at the response.
         Functions that the language does not have, such as ``np.sin(age)`` or your own, are called as Python calls
         them, with the names of columns and those seen where the formula is written: do not take formulas from strangers.
     data : data frame
@@ -309,10 +318,10 @@ def save_model(model: GLMResult, path: Path) -> None:
     >>> deciban.load_model(path).to_json() == model.to_json()
     True
     """
-    require_model(model).save(path)
+    (model if isinstance(model, _Encoder) else require_model(model)).save(path)
 
 
-def load_model(path: Path) -> GLMResult:
+def load_model(path: Path) -> Any:
     """Read a model file written in R or Python.
 
     Parameters
@@ -323,7 +332,7 @@ def load_model(path: Path) -> GLMResult:
     Returns
     -------
     GLMResult
-        Without data: results with one value per row need the data again.
+        Without data: results with one value per row need the data again. A file of an encoder gives that encoder.
 
     Raises
     ------
@@ -333,7 +342,7 @@ def load_model(path: Path) -> GLMResult:
         ``format.json`` (truncated or no JSON), ``format.foreign``, ``format.newer``, ``format.kind``,
         ``format.missing_key``, ``format.invalid``.
     """
-    return GLMResult(_core.load_model(_convert.path_text(path)))
+    return model_from_json(_core.read_model_file(_convert.path_text(path)))
 
 
 def model_to_json(model: GLMResult) -> str:
@@ -349,10 +358,10 @@ def model_to_json(model: GLMResult) -> str:
     str
         JSON; doubles read back to the same bits.
     """
-    return require_model(model).to_json()
+    return (model if isinstance(model, _Encoder) else require_model(model)).to_json()
 
 
-def model_from_json(text: str) -> GLMResult:
+def model_from_json(text: str) -> Any:
     """A fitted model from the text of a model file.
 
     Parameters
@@ -371,6 +380,15 @@ def model_from_json(text: str) -> GLMResult:
     """
     if not isinstance(text, str):
         raise _convert.wrong_argument("text", "a text", text)
+    kind = _core.file_kind(text)
+    if kind in ("woe_encoder", "woe_preprocessor"):
+        return (WoeEncoder if kind == "woe_encoder" else WoePreprocessor).from_json(text)
+    if kind.endswith("_encoder"):
+        return encoder_of(_core.encoder_from_json(text))
+    if kind == "binner":
+        return Binner.from_json(text)
+    if kind == "scorecard":
+        return Scorecard.from_json(text)
     return GLMResult(_core.model_from_json(text))
 
 

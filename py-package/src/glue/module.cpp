@@ -6,7 +6,9 @@
 #include "dataset.hpp"
 #include "deciban/base/version.hpp"
 #include "design.hpp"
+#include "encoding.hpp"
 #include "errors.hpp"
+#include "fitted.hpp"
 #include "model.hpp"
 #include "results.hpp"
 
@@ -18,5 +20,7 @@ PYBIND11_MODULE(_core, m) {
   deciban::glue::bind_results(m);
   deciban::glue::bind_design(m);
   deciban::glue::bind_model(m);
+  deciban::glue::bind_fitted(m);
   deciban::glue::bind_portfolio(m);
+  deciban::glue::bind_encoding(m);
 }
