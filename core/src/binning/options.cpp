@@ -214,6 +214,12 @@ bool all_splits_fixed(const BinningOptions& options) {
          std::find(options.fixed.begin(), options.fixed.end(), 0) == options.fixed.end();
 }
 
+bool looks_at_target(const BinningOptions& options) {
+  const bool given = options.method == Method::quantile || options.method == Method::uniform ||
+                     options.method == Method::kmeans || (!options.splits.empty() && options.method != Method::optimal);
+  return !given && !all_splits_fixed(options);
+}
+
 const char* trend_name(Trend trend) { return name_of(kTrends, trend); }
 Trend make_trend(const std::string& name) {
   if (name == "ascending") return Trend::increasing;

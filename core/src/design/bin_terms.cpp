@@ -98,6 +98,7 @@ void declare_bins(const Node& call, Variable& variable) {
   } catch (const Error& error) {
     throw wrong_arguments(call, error.message(), error.hint());
   }
+  term.conditional = binning::looks_at_target(term.options);
   variable.bins = std::move(term);
 }
 

@@ -96,8 +96,9 @@ Document variable_document(const Variable& variable) {
   Document intervals = Document::array();
   for (const int level : variable.interval_levels) intervals.push(level);
   if (variable.bins) {
-    document.set("bins", Document::object(
-                             {{"bins", binning::to_document(variable.bins->bins)}, {"levels", std::move(intervals)}}));
+    document.set("bins", Document::object({{"bins", binning::to_document(variable.bins->bins)},
+                                           {"levels", std::move(intervals)},
+                                           {"conditional", variable.bins->conditional}}));
     return document;
   }
   document.set("cut", Document::object({{"breaks", variable.breaks},
@@ -129,6 +130,7 @@ void read_cut(const Document& cut, Variable& variable) {
 void read_bins(const Document& document, Variable& variable) {
   BinTerm term;
   term.bins = binning::bins_from_document(document.at("bins"));
+  term.conditional = document.at("conditional").as_bool("bins.conditional");
   for (const auto& item : document.at("levels").items("bins.levels")) {
     const std::int64_t level = item.as_int("bins.levels");
     if (level < -1 || level >= variable.n_levels()) throw damaged("a bin of `" + variable.label + "` has no level");
@@ -206,6 +208,10 @@ Term term_from_document(const Document& document, const std::vector<Variable>& v
 }
 
 }  // namespace
+
+bool Variable::learned_from_response() const {
+  return (bins && bins->conditional) || (encoder && encoder->function != "fe");
+}
 
 int Variable::n_columns(bool full) const {
   if (kind == Kind::factor) return full ? n_levels() : n_levels() - 1;

@@ -49,20 +49,13 @@ void fit_levels(const data::Column& column, const WoeTarget& target, const WoeOp
   });
 }
 
-bool looks_at_target(const binning::BinningOptions& options) {
-  using binning::Method;
-  const bool given = options.method == Method::quantile || options.method == Method::uniform ||
-                     options.method == Method::kmeans || (!options.splits.empty() && options.method != Method::optimal);
-  return !given && !binning::all_splits_fixed(options);
-}
-
 void fit_bins_of(const data::Column& column, const WoeTarget& target, const binning::Target& rows,
                  const binning::BinningOptions& options, const RunContext& context, WoeFeature& feature,
                  data::RowCodes& codes, Warnings& warnings) {
   binning::FittedBins fitted = binning::fit_bins(column, rows, options, context);
   feature.bins = std::move(fitted.bins);
   feature.trend = fitted.trend;
-  feature.conditional = looks_at_target(options);
+  feature.conditional = binning::looks_at_target(options);
   if (feature.bins.kind == Bins::Kind::categorical)
     feature.levels = static_cast<std::int64_t>(feature.bins.levels.size());
   warnings.insert(warnings.end(), fitted.warnings.begin(), fitted.warnings.end());

@@ -82,6 +82,16 @@ std::string covariance_line(const GlmModel& model) {
   return "Standard errors: " + kind + (clustered ? " (sums over clusters)\n" : " (heteroscedasticity-consistent)\n");
 }
 
+// Coefficients of what was learned from the same response look more certain than they are.
+std::string learned_line(const GlmModel& model) {
+  std::vector<std::string> labels;
+  for (const auto& variable : model.spec.variables)
+    if (variable.learned_from_response()) labels.push_back(variable.label);
+  return labels.empty()
+             ? ""
+             : "Learned from the response: " + join_some(labels, 8) + ". Tests and intervals are conditional on it.\n";
+}
+
 std::string warning_lines(const GlmModel& model) {
   std::string text;
   for (const auto& warning : model.warnings) text += "Warning [" + warning.code + "]: " + warning.message + "\n";
@@ -148,7 +158,7 @@ std::string summary_text(const GlmModel& model, double level) {
   text += "---\nSignif. codes:  0 '***' 0.001 '**' 0.01 '*' 0.05 '.' 0.1 ' ' 1\n\n";
   text += "Dispersion: " + number(model.statistics.dispersion) +
           (normal ? " (known)\n" : " (Pearson chi-squared / residual degrees of freedom)\n");
-  text += covariance_line(model) + family_lines(model);
+  text += covariance_line(model) + learned_line(model) + family_lines(model);
   return text + fit_lines(model) + warning_lines(model);
 }
 

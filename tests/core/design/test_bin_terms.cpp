@@ -7,6 +7,7 @@
 #include "deciban/binning/fit.hpp"
 #include "deciban/export/model_file.hpp"
 #include "deciban/models/design_view.hpp"
+#include "deciban/models/glm_tables.hpp"
 #include "models/fit_case.hpp"
 
 namespace deciban {
@@ -115,6 +116,18 @@ TEST(BinTerms, TakeTheArgumentsOfBinning) {
                               "bad ~ bin(age, max_bins = 0)", "bad ~ bin(age, splits = c(2, 1))"})
     EXPECT_EQ(fit_case::code_of([&] { fit(formula, "binomial", data); }), "formula.arguments") << formula;
   EXPECT_EQ(fit_case::code_of([&] { fit("bad ~ bin(age, min_bins = 50)", "binomial", data); }), "binning.infeasible");
+}
+
+TEST(BinTerms, SummariesSayWhatTheResponseHadASayIn) {
+  const data::Table data = example(false);
+  const std::string line = "Learned from the response: bin(age). Tests and intervals are conditional on it.\n";
+  const auto chosen = fit("bad ~ bin(age) + fe(area)", "binomial", data);
+  EXPECT_NE(models::summary_text(chosen).find(line), std::string::npos);
+  const auto again = export_::model_from_json(export_::model_to_json(chosen));
+  EXPECT_NE(models::summary_text(again).find(line), std::string::npos);
+  for (const char* formula :
+       {"bad ~ bin(age, method = \"quantile\")", "bad ~ bin(age, splits = 40, fixed = TRUE)", "bad ~ age"})
+    EXPECT_EQ(models::summary_text(fit(formula, "binomial", data)).find("conditional"), std::string::npos) << formula;
 }
 
 TEST(BinTerms, NeedAResponseUnlessTheMethodDoesNot) {

@@ -68,6 +68,8 @@ struct BinningOptions {
 BinningOptions options_from_document(const Document& document);
 /// Whether the edges are given, and nothing is left to choose.
 bool all_splits_fixed(const BinningOptions& options);
+/// Whether the response has a say in the bins, so that intervals and tests of the same rows are conditional on them.
+bool looks_at_target(const BinningOptions& options);
 /// Names of these arguments.
 const std::vector<std::string>& binning_arguments();
 

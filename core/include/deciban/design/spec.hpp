@@ -21,6 +21,7 @@ enum class Contrast { treatment, sum, helmert, poly };
 struct BinTerm {
   binning::Bins bins;
   binning::BinningOptions options;
+  bool conditional = false;  ///< the response had a say in the bins
 };
 
 /// A variable of the formula (an expression between the operators) with what it learned from the training data.
@@ -50,6 +51,8 @@ struct Variable {
 
   /// Learns from the rows that are used and their response.
   bool waits_for_rows() const { return encoder || bins; }
+  /// Whether the response of the training rows had a say in its values: te(), woe(), most bin().
+  bool learned_from_response() const;
   int n_levels() const { return static_cast<int>(levels.size()); }
   /// Columns of a factor: one per level when `full`, else one less.
   int n_columns(bool full) const;
