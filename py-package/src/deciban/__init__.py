@@ -57,10 +57,7 @@ from .glm import (
     with_vcov,
 )
 from .metrics import auc, csi, gains_table, gini, ks, psi
-from .portfolio import portfolio_truth, simulate_portfolio
-from .prediction import bootstrap, pit
-from .scorecard import Scorecard
-from .tests import (
+from .model_tests import (
     add1,
     anova,
     drop1,
@@ -70,6 +67,9 @@ from .tests import (
     profile,
     term_importance,
 )
+from .portfolio import portfolio_truth, simulate_portfolio
+from .prediction import bootstrap, pit
+from .scorecard import Scorecard
 from .woe import WoeEncoder, WoePreprocessor
 
 __all__ = [
