@@ -135,6 +135,7 @@ woe_table <- function(encoder, name, arguments, call) {
   label <- answer$notes$label
   table <- as_printed_table(answer$table)
   if (!is.null(label) && nzchar(label)) attr(table, "label") <- label
+  attr(table, "no_interval") <- answer$notes$no_interval
   table
 }
 
@@ -149,7 +150,8 @@ require_woe <- function(encoder, call) {
 #' @param class One class against the others, for more than two classes; all of them (with a column `class`) by default.
 #' @param alpha 1 - coverage of intervals; `NULL`: that of the encoder.
 #' @param threshold Cramer's V from which features are said to depend on each other.
-#' @return Data frames. Where bins were chosen with the target their attribute `label` says "conditional on the bins".
+#' @return Data frames. Where bins were chosen with the target their attribute `label` says "conditional on the bins";
+#'   where there are no intervals, `no_interval` says why.
 #' - `get_mapping()`: one row per level that the fit saw: `level`, `count`, `share`, `events`, `non_events` (weighted),
 #'   `event_rate`, `event_rate_lower`, `event_rate_upper`, `woe` (encoded), `woe_se`, `woe_lower`, `woe_upper` (raw),
 #'   `decibans`.

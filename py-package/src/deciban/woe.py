@@ -332,7 +332,8 @@ class WoeEncoder(FittedThing):
         -------
         frame
             `level`, `count`, `share`, `events`, `non_events` (weighted), `event_rate`, `event_rate_lower`,
-            `event_rate_upper`, `woe` (encoded), `woe_se`, `woe_lower`, `woe_upper` (raw), `decibans`.
+            `event_rate_upper`, `woe` (encoded), `woe_se`, `woe_lower`, `woe_upper` (raw), `decibans`. Where there are no
+            intervals (one level, one outcome), pandas' ``attrs["no_interval"]`` says why.
 
         Raises
         ------
@@ -384,8 +385,9 @@ class WoeEncoder(FittedThing):
     def _table(self, name: str, arguments: Mapping[str, Any], X: Any = None) -> Any:
         columns, notes = self._ask(name, given(arguments), X)
         frame = self._frame(columns)
-        if notes.get("label") and hasattr(frame, "attrs"):
-            frame.attrs["label"] = notes["label"]
+        for key in ("label", "no_interval"):
+            if notes.get(key) and hasattr(frame, "attrs"):
+                frame.attrs[key] = notes[key]
         return frame
 
     def _label(self, class_label: Any) -> str | None:
