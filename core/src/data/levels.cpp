@@ -131,6 +131,22 @@ class Matcher {
   std::vector<std::int32_t> label_code_, number_code_;
 };
 
+// Declared levels of text that are all known, or have no rows: no value needs to be looked at. False otherwise.
+bool recode_declared(const Column& column, const Dictionary& levels, const RunContext& context, RowCodes& codes) {
+  const auto dictionary = declared_dictionary(column);
+  if (!dictionary || dictionary->meaning != Meaning::text) return false;
+  const Matcher matcher(levels, Meaning::text);
+  std::vector<std::int32_t> new_code;
+  for (const std::string& label : dictionary->labels) new_code.push_back(matcher.find(std::string_view(label)));
+  CodedColumn coded = encode_declared(column, *dictionary, context);
+  const std::vector<char> used = coded.codes.used(new_code.size());
+  for (std::size_t i = 0; i < used.size(); ++i)
+    if (used[i] && new_code[i] == kUnseenCode) return false;
+  coded.codes.renumber(new_code);
+  codes = std::move(coded.codes);
+  return true;
+}
+
 }  // namespace
 
 CodedColumn encode_levels(const Column& column, const RunContext& context) {
@@ -149,6 +165,8 @@ RowCodes recode_levels(const Column& column, const Dictionary& levels, std::vect
   constexpr std::size_t kShown = 20;
   unseen.clear();
   n_unseen = 0;
+  RowCodes known;
+  if (recode_declared(column, levels, context, known)) return known;
   Interned distinct = intern(column, context);
   const bool text = distinct.meaning == Meaning::text;
   const std::size_t size = text ? distinct.texts.size() : distinct.numbers.size();

@@ -209,7 +209,8 @@ class Scorecard(FittedThing):
         ----------
         dialect : {"duckdb", "sqlite"}, default "duckdb"
         table : str, default "data"
-            Name of the table.
+            Name of the table. Numbers are read from it as numbers; dates must be there as days, times as seconds since
+            1970.
         output : {"score", "points", "probability", "bins"}, default "score"
             "probability" agrees to rounding (the database has its own exp); the others exactly.
 
@@ -220,12 +221,12 @@ class Scorecard(FittedThing):
         """
         return self._ask("sql", {"dialect": dialect, "table": table, "output": output})[1]["text"]
 
-    def adjust(self, variable: str, splits: Sequence[Any]) -> Scorecard:
+    def adjust(self, feature: str, splits: Sequence[Any]) -> Scorecard:
         """A scorecard with other bins of one variable, fitted again to the same rows. This one stays as it is.
 
         Parameters
         ----------
-        variable : str
+        feature : str
         splits : sequence of float, or of sequences of levels
             Edges of a numeric variable (none: one bin), or groups of levels; levels that are in none are one more group.
 
@@ -241,7 +242,7 @@ class Scorecard(FittedThing):
             ``binner.variable``, ``binning.splits``, ``binning.groups``.
         """
         training = getattr(self, "_training", None)
-        self._ask("table", {"variable": variable})
+        self._ask("table", {"variable": feature})
         if training is None:
             raise DataError(
                 "The scorecard has no rows to fit again: it was loaded from a file or unpickled.",
@@ -250,7 +251,7 @@ class Scorecard(FittedThing):
                 context={},
             )
         merged = {name: dict(value) for name, value in (self.per_variable or {}).items()}
-        merged[variable] = chosen_bins(splits)
+        merged[feature] = chosen_bins(splits)
         params = self.get_params() | {"per_variable": merged}
         return type(self)(**params).fit(*training)
 

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "deciban/base/run_context.hpp"
 #include "deciban/data/column.hpp"
 #include "deciban/data/numbers.hpp"
 #include "deciban/data/row_codes.hpp"
