@@ -55,6 +55,34 @@ data::RowCodes category_codes(const Bins& bins, const data::Column& column, cons
   return codes;
 }
 
+// Numbers beyond each edge are counted: no branch that depends on a value.
+void count_edges(const Bins& bins, const double* values, int count, std::int32_t* found) {
+  constexpr int kStep = 8;
+  const bool right = bins.closed == Closed::right;
+  int i = 0;
+  for (; i + kStep <= count; i += kStep) {
+    std::int64_t beyond[kStep] = {};  // as wide as a double: compared in vectors
+    for (const double edge : bins.edges)
+      for (int j = 0; j < kStep; ++j) beyond[j] += right ? values[i + j] > edge : values[i + j] >= edge;
+    for (int j = 0; j < kStep; ++j) found[i + j] = static_cast<std::int32_t>(beyond[j]);
+  }
+  for (; i < count; ++i) found[i] = bins.bin_of(values[i]);
+}
+
+void find_bins(const Bins& bins, const double* values, int count, std::int32_t* found) {
+  constexpr std::size_t kMostCounted = 32;
+  if (bins.edges.size() > kMostCounted) {
+    for (int i = 0; i < count; ++i) found[i] = bins.bin_of(values[i]);
+    return;
+  }
+  count_edges(bins, values, count, found);
+  for (int i = 0; i < count; ++i)
+    if (std::isnan(values[i])) found[i] = bins.bin_of(values[i]);
+  for (const SpecialCode& code : bins.specials)
+    for (int i = 0; i < count; ++i)
+      if (values[i] == code.value) found[i] = code.bin;
+}
+
 }  // namespace
 
 int Bins::bin_of(double value) const {
@@ -76,7 +104,7 @@ data::RowCodes bin_codes(const Bins& bins, const data::Column& column, const Run
     std::int32_t found[parallel::kComputeRows];
     parallel::for_compute_blocks(range, [&](std::int64_t begin, int count) {
       data::read_doubles(column, begin, count, values);
-      for (int i = 0; i < count; ++i) found[i] = bins.bin_of(values[i]);
+      find_bins(bins, values, count, found);
       codes.write(begin, count, found);
     });
   });
