@@ -6,8 +6,8 @@
 #' its points. A level that was not seen has the points of WOE 0.
 #'
 #' @param x A data frame whose columns are the variables; for `plot()` the scorecard.
-#' @param y 0/1, or two levels of which the second is the event: a vector, or the name of a column of `x` (`newdata`).
-#'   For `plot()` the name of a variable.
+#' @param y 0/1, shares in \[0, 1\], or two other values of which the later is the event: a vector, or the name of a
+#'   column of `x` (`newdata`). For `plot()` the name of a variable.
 #' @param base_score Points at `base_odds`.
 #' @param base_odds Non-events per event, above 0.
 #' @param pdo Points that double the odds, above 0.
