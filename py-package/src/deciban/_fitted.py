@@ -75,7 +75,7 @@ class FittedThing(_Encoder):
         if self._output != "default" and (self._output != "auto" or _convert.is_frame(X)):
             return self._frame(table, X)
         columns = [np.asarray(v[1], dtype=object)[v[0]] if isinstance(v, tuple) else v for v in table.values()]
-        return columns[0] if np.ndim(X) == 1 else np.column_stack(columns)
+        return columns[0] if np.asarray(X).ndim == 1 else np.column_stack(columns)
 
     def to_json(self) -> str:
         """The text of the model file, which R reads too."""
