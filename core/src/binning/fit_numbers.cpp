@@ -38,6 +38,10 @@ std::vector<double> read_all(const data::Column& column) {
 void add_cells(const Target& target, const std::vector<double>& values, SortedRows& out) {
   Cells& cells = out.cells;
   const auto width = static_cast<std::size_t>(cells.width);
+  std::size_t distinct = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) distinct += i == 0 || values[i] != values[i - 1];
+  cells.values.reserve(distinct);
+  cells.sums.reserve(distinct * width);
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (cells.values.empty() || cells.values.back() != values[i]) {
       cells.values.push_back(values[i]);

@@ -4,6 +4,8 @@
 #include <numeric>
 #include <utility>
 
+#include "deciban/parallel/block_grid.hpp"
+#include "deciban/parallel/team.hpp"
 #include "intern.hpp"
 #include "view_access.hpp"
 
@@ -30,24 +32,24 @@ std::shared_ptr<const Dictionary> declared_dictionary(const Column& column) {
   return found && (found->declared || found->ordered) ? found : nullptr;
 }
 
-CodedColumn encode_declared(const Column& column, const Dictionary& dictionary) {
+CodedColumn encode_declared(const Column& column, const Dictionary& dictionary, const RunContext& context) {
   CodedColumn out;
   out.levels = dictionary;
   out.levels.declared = true;
-  out.codes = RowCodes(column.length());
-  constexpr std::int64_t kPiece = 1024;
-  std::int32_t codes[kPiece];
+  out.codes = RowCodes(column.length(), static_cast<std::int32_t>(dictionary.size()) - 1);
   std::int64_t at = 0;
   for (const ColumnView& view : column.chunks) {
-    for (std::int64_t first = 0; first < view.length; first += kPiece) {
-      const std::int64_t count = std::min(kPiece, view.length - first);
-      if (view.type == Type::null) {
-        std::fill(codes, codes + count, kMissingCode);
-      } else {
-        access::read_codes(column.name, view, first, count, codes);
-      }
-      out.codes.write(at + first, count, codes);
-    }
+    parallel::for_each(context, parallel::block_count(view.length), [&](std::int64_t block) {
+      std::int32_t codes[parallel::kComputeRows];
+      parallel::for_compute_blocks(parallel::block_range(view.length, block), [&](std::int64_t first, int count) {
+        if (view.type == Type::null) {
+          std::fill(codes, codes + count, kMissingCode);
+        } else {
+          access::read_codes(column.name, view, first, count, codes);
+        }
+        out.codes.write(at + first, count, codes);
+      });
+    });
     at += view.length;
   }
   return out;
@@ -129,11 +131,27 @@ class Matcher {
   std::vector<std::int32_t> label_code_, number_code_;
 };
 
+// Declared levels of text that are all known, or have no rows: no value needs to be looked at. False otherwise.
+bool recode_declared(const Column& column, const Dictionary& levels, const RunContext& context, RowCodes& codes) {
+  const auto dictionary = declared_dictionary(column);
+  if (!dictionary || dictionary->meaning != Meaning::text) return false;
+  const Matcher matcher(levels, Meaning::text);
+  std::vector<std::int32_t> new_code;
+  for (const std::string& label : dictionary->labels) new_code.push_back(matcher.find(std::string_view(label)));
+  CodedColumn coded = encode_declared(column, *dictionary, context);
+  const std::vector<char> used = coded.codes.used(new_code.size());
+  for (std::size_t i = 0; i < used.size(); ++i)
+    if (used[i] && new_code[i] == kUnseenCode) return false;
+  coded.codes.renumber(new_code);
+  codes = std::move(coded.codes);
+  return true;
+}
+
 }  // namespace
 
-CodedColumn encode_levels(const Column& column) {
-  if (const auto dictionary = declared_dictionary(column)) return encode_declared(column, *dictionary);
-  Interned distinct = intern(column);
+CodedColumn encode_levels(const Column& column, const RunContext& context) {
+  if (const auto dictionary = declared_dictionary(column)) return encode_declared(column, *dictionary, context);
+  Interned distinct = intern(column, context);
   std::vector<std::int32_t> code_of_id;
   CodedColumn out;
   out.levels = sorted_levels(distinct, code_of_id);
@@ -143,11 +161,13 @@ CodedColumn encode_levels(const Column& column) {
 }
 
 RowCodes recode_levels(const Column& column, const Dictionary& levels, std::vector<std::string>& unseen,
-                       std::int64_t& n_unseen) {
+                       std::int64_t& n_unseen, const RunContext& context) {
   constexpr std::size_t kShown = 20;
   unseen.clear();
   n_unseen = 0;
-  Interned distinct = intern(column);
+  RowCodes known;
+  if (recode_declared(column, levels, context, known)) return known;
+  Interned distinct = intern(column, context);
   const bool text = distinct.meaning == Meaning::text;
   const std::size_t size = text ? distinct.texts.size() : distinct.numbers.size();
   const Matcher matcher(levels, distinct.meaning);
@@ -160,7 +180,8 @@ RowCodes recode_levels(const Column& column, const Dictionary& levels, std::vect
   }
   RowCodes codes = std::move(distinct.ids);
   codes.renumber(code_of_id);
-  codes.for_each([&](std::size_t, std::int32_t code) { n_unseen += code == kUnseenCode; });
+  if (std::find(code_of_id.begin(), code_of_id.end(), kUnseenCode) != code_of_id.end())
+    codes.for_each([&](std::size_t, std::int32_t code) { n_unseen += code == kUnseenCode; });
   return codes;
 }
 

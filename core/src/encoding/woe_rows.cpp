@@ -64,10 +64,12 @@ std::vector<data::RowCodes> woe_codes(const WoeEncoder& encoder, const data::Tab
     out[at] = binning::bin_codes(feature.bins, *columns[at], context);
     const bool all_seen = std::find(feature.rows.begin(), feature.rows.end(), 0.0) == feature.rows.end();
     const bool may_be_unseen = feature.bins.kind == binning::Bins::Kind::categorical || feature.bins.missing_bin < 0;
-    if (!all_seen)
-      out[at].replace([&](std::int32_t code) {
-        return code >= 0 && feature.rows[static_cast<std::size_t>(code)] == 0.0 ? data::kUnseenCode : code;
-      });
+    if (!all_seen) {
+      std::vector<std::int32_t> new_code = {data::kUnseenCode, data::kMissingCode};
+      for (std::size_t bin = 0; bin < feature.rows.size(); ++bin)
+        new_code.push_back(feature.rows[bin] > 0.0 ? static_cast<std::int32_t>(bin) : data::kUnseenCode);
+      out[at].recode(new_code);
+    }
     if (encoder.options.unseen != WoeUnseen::error || (all_seen && !may_be_unseen)) return;
     std::int64_t unseen = 0;
     out[at].for_each([&](std::size_t, std::int32_t code) { unseen += code < 0; });

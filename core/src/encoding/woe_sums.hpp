@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "deciban/base/run_context.hpp"
 #include "deciban/data/row_codes.hpp"
 #include "deciban/encoding/woe_target.hpp"
 
@@ -16,8 +17,9 @@ struct CellSums {
   std::vector<double> cross;
 };
 
-/// Sums over rows in their order. Codes are cells [0, cells - 1), negative ones belong to the last cell.
-CellSums sum_cells(const data::RowCodes& codes, std::size_t cells, const WoeTarget& target);
+/// Sums over rows in their order (plain counts on several threads). Codes are cells [0, cells - 1), negative ones
+/// belong to the last cell.
+CellSums sum_cells(const data::RowCodes& codes, std::size_t cells, const WoeTarget& target, const RunContext& context);
 
 /// Cells put together: cell i goes to `group[i]`; a negative group has no rows.
 CellSums join_cells(const CellSums& cells, const std::vector<int>& group, std::size_t groups);

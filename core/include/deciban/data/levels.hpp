@@ -27,14 +27,14 @@ std::string level_label(Meaning meaning, double value);
 /// missing. Values with the same label are one level (0.3 and 0.1 + 0.2), as in R's factor(). An ordered dictionary
 /// keeps its order too. Dictionaries whose chunks differ are united: all declared and equal keeps the order, else
 /// sorted as above. Raises DataError `data.bad_code` for a code outside its dictionary.
-CodedColumn encode_levels(const Column& column);
+CodedColumn encode_levels(const Column& column, const RunContext& context = {});
 
 /// Codes of a column against stored levels: kMissingCode for missing, kUnseenCode for a value that is not a level.
 /// Values match by number when both sides have numbers (a date equals a datetime at midnight), else by label, so that
 /// an R factor "1", "2" meets integers 1, 2 and logical TRUE meets "TRUE".
 /// @param unseen receives up to 20 distinct labels of unseen values in order of appearance; `n_unseen` their row count.
 RowCodes recode_levels(const Column& column, const Dictionary& levels, std::vector<std::string>& unseen,
-                       std::int64_t& n_unseen);
+                       std::int64_t& n_unseen, const RunContext& context = {});
 
 /// Keeps the levels marked in `used` (size K); `new_code` receives for each old code its new one or -1.
 Dictionary drop_levels(const Dictionary& levels, const std::vector<char>& used, std::vector<std::int32_t>& new_code);
