@@ -193,9 +193,10 @@ Edges possible_edges(const Cells& cells, const BinningOptions& options, double m
     return edges_at(cells, uniform_edges(cells, options.max_bins > 0 ? options.max_bins : kDefaultBins),
                     options.closed);
   int skipped = 0;
-  const bool distances = options.method == Method::kmeans;
-  const std::vector<int> cuts = distances ? cuts_of_method(finite_cells(cells, skipped), options, min_weight)
-                                          : cuts_of_method(cells, options, min_weight);
+  const bool infinite = !std::isfinite(cells.values.front()) || !std::isfinite(cells.values.back());
+  const std::vector<int> cuts = options.method == Method::kmeans && infinite
+                                    ? cuts_of_method(finite_cells(cells, skipped), options, min_weight)
+                                    : cuts_of_method(cells, options, min_weight);
   Edges out;
   for (const int cut : cuts) {
     const auto cell = static_cast<std::size_t>(cut + skipped);

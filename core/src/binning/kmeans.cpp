@@ -46,8 +46,10 @@ class Layer {
   Layer(const Squares& squares, int n)
       : squares_(squares), n_(n), best_(static_cast<std::size_t>(n) + 1), work_(5 * static_cast<std::size_t>(n) + 64) {}
 
-  void find(const std::vector<double>& before, int first) {
+  /// @param costs receives the costs of the best ones.
+  void find(const std::vector<double>& before, int first, std::vector<double>& costs) {
     before_ = before.data();
+    costs_ = costs.data();
     int* rows = work_.data();
     int* columns = rows + (n_ - first + 1);
     for (int j = first; j <= n_; ++j) rows[j - first] = j;
@@ -56,14 +58,11 @@ class Layer {
     smawk(rows, count, columns, count, columns + count);
   }
   int best(int j) const { return best_[static_cast<std::size_t>(j)]; }
-  double value(int j, int i) const {
-    // A start behind the end is worse than any other, and the more so the farther: that keeps the matrix monotone.
-    if (i >= j) return std::numeric_limits<double>::infinity();
-    return before_[i] + squares_.cost(i, j);
-  }
 
  private:
-  // Column `b` > `a` is better in row j. Starts that are not possible lose to those before them.
+  double value(int j, int i) const { return before_[i] + squares_.cost(i, j); }
+  // Column `b` > `a` is better in row j. Starts that are not possible lose to those before them: that keeps the matrix
+  // monotone.
   bool better(int j, int b, int a) const { return b < j && value(j, b) < value(j, a); }
 
   // `free` has room for three times as many numbers as there are rows.
@@ -85,17 +84,20 @@ class Layer {
       double lowest = value(rows[r], best);
       while (kept[c] < last) {
         ++c;
+        if (kept[c] >= rows[r]) continue;
         const double other = value(rows[r], kept[c]);
         if (!(other < lowest)) continue;
         lowest = other;
         best = kept[c];
       }
       best_[static_cast<std::size_t>(rows[r])] = best;
+      costs_[rows[r]] = lowest;
     }
   }
 
   const Squares& squares_;
   const double* before_ = nullptr;
+  double* costs_ = nullptr;
   int n_;
   std::vector<int> best_, work_;
 };
@@ -124,12 +126,9 @@ std::vector<int> kmeans_cuts(const Cells& cells, int bins) {
   std::vector<std::vector<std::int32_t>> starts;
   Layer layer(squares, n);
   for (int bin = 2; bin < bins; ++bin) {
-    layer.find(before, bin);
+    layer.find(before, bin, now);
     std::vector<std::int32_t> start(static_cast<std::size_t>(n) + 1, 0);
-    for (int j = bin; j <= n; ++j) {
-      start[static_cast<std::size_t>(j)] = layer.best(j);
-      now[static_cast<std::size_t>(j)] = layer.value(j, layer.best(j));
-    }
+    for (int j = bin; j <= n; ++j) start[static_cast<std::size_t>(j)] = layer.best(j);
     before.swap(now);
     starts.push_back(std::move(start));
   }

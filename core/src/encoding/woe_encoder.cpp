@@ -8,7 +8,6 @@
 #include "deciban/base/text.hpp"
 #include "deciban/binning/fit.hpp"
 #include "deciban/data/levels.hpp"
-#include "deciban/parallel/team.hpp"
 #include "woe_associations.hpp"
 #include "woe_sums.hpp"
 
@@ -200,8 +199,7 @@ WoeEncoder fit_woe(const data::Table& X, const WoeTarget& target, const std::str
   binning::Target rows;
   for (const data::Column& column : X.columns())
     if (binning_of(column, options) && rows.y.empty()) rows = binning_target(target);
-  parallel::for_each(context, static_cast<std::int64_t>(features), [&](std::int64_t f) {
-    const auto at = static_cast<std::size_t>(f);
+  for_features(context, features, [&](std::size_t at) {
     const data::Column& column = X.columns()[at];
     if (const binning::BinningOptions* own = binning_of(column, options)) {
       fit_bins_of(column, target, rows, *own, context, encoder.features[at], codes[at], warnings[at]);

@@ -13,6 +13,7 @@
 #include "deciban/parallel/block_grid.hpp"
 #include "deciban/parallel/team.hpp"
 #include "woe_scores.hpp"
+#include "woe_sums.hpp"
 
 namespace deciban::encoding {
 namespace {
@@ -58,8 +59,7 @@ std::vector<data::RowCodes> woe_codes(const WoeEncoder& encoder, const data::Tab
   std::vector<const data::Column*> columns;
   for (const WoeFeature& feature : encoder.features) columns.push_back(&X.at(feature.bins.name));
   std::vector<data::RowCodes> out(columns.size());
-  parallel::for_each(context, static_cast<std::int64_t>(columns.size()), [&](std::int64_t f) {
-    const auto at = static_cast<std::size_t>(f);
+  for_features(context, columns.size(), [&](std::size_t at) {
     const WoeFeature& feature = encoder.features[at];
     out[at] = binning::bin_codes(feature.bins, *columns[at], context);
     const bool all_seen = std::find(feature.rows.begin(), feature.rows.end(), 0.0) == feature.rows.end();

@@ -100,6 +100,13 @@ CellSums sum_cells(const data::RowCodes& codes, std::size_t cells, const WoeTarg
   return out;
 }
 
+void for_features(const RunContext& context, std::size_t features, const std::function<void(std::size_t)>& body) {
+  if (features >= static_cast<std::size_t>(context.n_threads))
+    return parallel::for_each(context, static_cast<std::int64_t>(features),
+                              [&](std::int64_t feature) { body(static_cast<std::size_t>(feature)); });
+  for (std::size_t feature = 0; feature < features; ++feature) body(feature);
+}
+
 CellSums join_cells(const CellSums& cells, const std::vector<int>& group, std::size_t groups) {
   CellSums out = empty_sums(groups, cells.sums.size(), !cells.squares.empty(), !cells.cross.empty());
   for (std::size_t i = 0; i < group.size(); ++i) {
