@@ -289,6 +289,17 @@ def instructions(stage):
         raise Failure(f"tests/bench/instructions.py ended with status {status}")
 
 
+def coverage(stage):
+    """How often intervals hold the truth, over 5,000 replications; the stage cpp builds the program."""
+    program = OUT / "cpp" / "tests" / "deciban_coverage"
+    if not program.exists():
+        raise Failure("deciban_coverage was not built (stage cpp)")
+    status = stage.run(sys.executable, "tests/coverage/run", "--full", "--program", program, check=False)
+    count_last_line(stage)
+    if status != 0 and not stage.failed:
+        raise Failure(f"tests/coverage/run ended with status {status}")
+
+
 def parity(stage):
     """tests/parity/run ends with a line `N passed, N failed`; DECIBAN_PYTHON, PYTHONPATH and R_LIBS lead to the builds."""
     runner = ROOT / "tests" / "parity" / "run"
@@ -312,7 +323,14 @@ STAGES = {
     "fma": fma,
     "parity": parity,
 }
-FULL_STAGES = {"ulp": ulp, "threads": threads, "checkout": checkout, "fuzz": fuzz, "instructions": instructions}
+FULL_STAGES = {
+    "ulp": ulp,
+    "coverage": coverage,
+    "threads": threads,
+    "checkout": checkout,
+    "fuzz": fuzz,
+    "instructions": instructions,
+}
 
 
 def prepare_environment():

@@ -4,6 +4,7 @@ import ast
 import contextlib
 import io
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -59,8 +60,8 @@ class Session:
         return status == "ok", "\n".join(line.rstrip() for line in text.rstrip().splitlines())
 
 
-def run_text(path, env):
-    """The text with fresh outputs, and the errors of its code."""
+def run_text(path, env, figures=None):
+    """The text with fresh outputs, and the errors of its code; PNG files that it wrote go to the folder `figures`."""
     text, errors, sessions, out, end = path.read_text(encoding="utf-8"), [], {}, [], 0
     with tempfile.TemporaryDirectory(prefix="deciban-text-") as folder:
         for match in BLOCK.finditer(text):
@@ -76,6 +77,9 @@ def run_text(path, env):
         for one in sessions.values():
             one.process.stdin.close()
             one.process.wait()
+        for figure in sorted(Path(folder).glob("*.png")) if figures and not errors else []:
+            figures.mkdir(exist_ok=True)
+            shutil.copy(figure, figures)
     return "".join(out) + text[end:], errors, sum(one.count for one in sessions.values())
 
 
@@ -89,7 +93,7 @@ def main(arguments):
     env = {**packages.environment(), "COLUMNS": "100", "DECIBAN_NUM_THREADS": "2", "TZ": "UTC"}
     failed = False
     for path in names or [ROOT / "README.md", *sorted(HERE.glob("*.md"))]:
-        text, errors, blocks = run_text(path, env)
+        text, errors, blocks = run_text(path, env, None if check else HERE / "figures")
         changed = text != path.read_text(encoding="utf-8")
         failed = failed or bool(errors) or (check and changed)
         print(*errors, sep="\n", end="\n" if errors else "")

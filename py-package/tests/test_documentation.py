@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import importlib.util
 import inspect
 import pathlib
 
@@ -13,12 +14,31 @@ FUNCTIONS = [name for name in deciban.__all__ if inspect.isfunction(getattr(deci
 MODULES = [
     f"deciban{name}"
     for name in (
-        *("", ".credibility", ".cross_fit", ".design", ".encoders", ".folds", ".glm", ".result", ".portfolio"),
-        *("._errors", "._matrix", "._opaque", "._tables"),
+        "",
+        ".credibility",
+        ".cross_fit",
+        ".design",
+        ".encoders",
+        ".folds",
+        ".glm",
+        ".result",
+        ".portfolio",
+        ".prediction",
+        "._errors",
+        "._matrix",
+        "._opaque",
+        "._result_covariance",
+        "._result_predict",
+        "._result_tables",
+        "._result_tests",
+        "._tables",
     )
 ]
+if importlib.util.find_spec("sklearn") is not None:
+    MODULES.append("deciban.sklearn")
 CLASSES = [
-    *(deciban.GLMResult, deciban.ModelMatrix, deciban.Basis, deciban.Folds, deciban.Credibility, deciban.CrossFit),
+    *(deciban.GLMResult, deciban.ModelMatrix, deciban.Basis, deciban.Prediction, deciban.Bootstrap),
+    *(deciban.Folds, deciban.Credibility, deciban.CrossFit),
     *(deciban.TargetEncoder, deciban.FrequencyEncoder, deciban.OrdinalEncoder),
 ]
 

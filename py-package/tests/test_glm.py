@@ -280,7 +280,7 @@ def test_printing(model, capsys):
     assert str(summary) == repr(summary) == summary.as_text()
     assert "areaC" in str(summary)
     assert "*" in str(summary)
-    assert summary._repr_html_().startswith("<pre>")
+    assert summary._repr_html_().startswith("<div class=\"deciban-summary\">")
     assert "Pr(&gt;|z|)" in summary._repr_html_()
     assert "lower 90%" in str(model.summary(level=0.9))
     assert capsys.readouterr() == ("", "")
@@ -300,8 +300,8 @@ def test_pickle_goes_through_the_document(model, motor, raises):
 def test_the_signature_is_the_public_one():
     expected = (
         "formula, data, family, link=None, weights=None, exposure=None, offset=None, var_power=None, theta=None, "
-        "variance=None, freq_weights=None, contrasts=None, na_action='omit', unseen='error', rank_tol=1e-07, "
-        "max_iter=100, strict=False, n_threads=None"
+        "variance=None, freq_weights=None, contrasts=None, na_action='omit', unseen='error', vcov='model', "
+        "rank_tol=1e-07, max_iter=100, strict=False, n_threads=None"
     )
     parameters = inspect.signature(deciban.fit_glm).parameters.values()
     plain = [p.name if p.default is p.empty else f"{p.name}={p.default!r}" for p in parameters]

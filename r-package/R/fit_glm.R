@@ -80,17 +80,18 @@
 #'   `data.encoding`, `response.domain`, `response.not_numeric`, `family.no_estimate` (`theta` or `var_power` cannot be
 #'   estimated);
 #' - convergence, with `strict = TRUE`: `fit.separation`, `fit.not_converged`;
+#' - covariance: `vcov.unknown`, `vcov.formula`, `vcov.cluster_missing`, `vcov.one_cluster`, `vcov.wide_factor`;
 #' - cancelled: you interrupted the fit.
 #'
 #' Warnings have the class `deciban_warning` and the fields `code` and `context`: `fit.aliased` (coefficient `NA`),
 #' `fit.separation`, `fit.not_converged`, `fit.no_overdispersion` (`theta` is infinite), `fit.var_power_bound`,
-#' `factor.one_level`, `offset.raw_exposure`.
+#' `factor.one_level`, `offset.raw_exposure`, `vcov.full_leverage`, `vcov.not_positive` (see [with_vcov()]).
 #'
 #' @param formula Formula, or its text: `y ~ a * bs(b, df = 5) + factor(c) + offset(d)` (see The formula).
 #'   Variables that are no columns of `data` are looked up where the formula was written.
-#' @param data Data frame (tibble, data.table), named list of vectors of one length, what [dataset()] made, or a source of
-#'   chunks as there: a function that returns the next data frame. Of chunks the columns that are used are gathered in
-#'   coded form.
+#' @param data Data frame (tibble, data.table), named list of vectors of one length, what [dataset()] made, or a source
+#'   of chunks as there: a function that returns the next data frame. Of chunks the columns that are used are gathered
+#'   in coded form.
 #' @param family Name of the family: `"gaussian"`, `"binomial"`, `"poisson"`, `"gamma"`, `"inverse_gaussian"`,
 #'   `"tweedie"`, `"negative_binomial"`, `"quasi"`, `"quasipoisson"` or `"quasibinomial"`; or a family object of R with
 #'   its own link and parameters, such as `Gamma()` (whose link is the inverse), `poisson`, `quasi(variance = "mu^2")`,
@@ -115,6 +116,8 @@
 #'   them, `"exclude"` also gives them `NA` in residuals and fitted values, `"fail"` is an error.
 #' @param unseen What `predict()` does with levels that the fit has not seen: `"error"`, `"missing"` (`NA`) or
 #'   `"reference"` (the base level).
+#' @param vcov Covariance of the coefficients: `"model"`, robust `"HC0"` to `"HC3"`, or by clusters, such as
+#'   `~ policy_id`; see [with_vcov()], which changes it afterwards.
 #' @param rank_tol Columns whose norm falls below this fraction of itself after the earlier columns are taken out are
 #'   aliased (coefficient `NA`), as in R. Below 1e-8 every step takes a QR decomposition.
 #' @param max_iter Largest number of Newton steps.
@@ -157,17 +160,18 @@
 #' @export
 fit_glm <- function(formula, data, family, link = NULL, weights = NULL, exposure = NULL, offset = NULL,
                     var_power = NULL, theta = NULL, variance = NULL, freq_weights = NULL, contrasts = NULL,
-                    na_action = "omit", unseen = "error", rank_tol = 1e-7, max_iter = 100, strict = FALSE,
-                    n_threads = NULL) {
+                    na_action = "omit", unseen = "error", vcov = "model", rank_tol = 1e-7, max_iter = 100,
+                    strict = FALSE, n_threads = NULL) {
   call <- match.call()
   caller <- parent.frame()
   if (missing(data)) {
     raise_input("data.required", "`data` was not given.", "Hand in a data frame.", call, list(argument = "data"))
   }
   written <- read_formula(if (missing(formula)) NULL else formula, caller, call)
+  clusters <- read_vcov(vcov, call)
   data <- readable(data, c(words_of(written$expression), words_of(substitute(weights), weights),
     words_of(substitute(exposure), exposure), words_of(substitute(offset), offset),
-    words_of(substitute(freq_weights), freq_weights)), n_threads, call)
+    words_of(substitute(freq_weights), freq_weights), clusters$columns), n_threads, call)
   require_data(data, call)
   envs <- list(caller, written$environment)
   columns <- split_vectors(list(
@@ -180,9 +184,11 @@ fit_glm <- function(formula, data, family, link = NULL, weights = NULL, exposure
     theta = theta, variance = variance), call)
   arguments <- c(list(formula = written$text), words, columns$arguments, list(
     contrasts = read_contrasts(contrasts, call), na_action = na_action, unseen = unseen,
-    rank_tol = rank_tol, max_iter = max_iter, strict = strict))
+    vcov = clusters$text, rank_tol = rank_tol, max_iter = max_iter, strict = strict))
   used <- formula_frame(written, arguments, data, call)
-  fit <- checked(core_fit_glm(arguments, used$frame, columns$vectors, n_threads), call)
+  beside <- outside_columns(setdiff(clusters$columns, names(clusters$vectors)), data, clusters$environment)
+  vectors <- c(columns$vectors, clusters$vectors, beside)
+  fit <- checked(core_fit_glm(arguments, used$frame, vectors, n_threads), call)
   formula <- if (is_text(formula)) as_formula(formula, caller) else formula
   model <- new_model(fit, formula, call, caller, used$outside, columns$vectors)
   raise_warnings(model$statistics$warnings, call)

@@ -20,18 +20,22 @@
 #' fit_glm_xy(X, warpbreaks$breaks, "poisson")
 #' @export
 fit_glm_xy <- function(X, y, family, link = NULL, weights = NULL, exposure = NULL, offset = NULL, var_power = NULL,
-                       theta = NULL, variance = NULL, freq_weights = NULL, na_action = "omit", rank_tol = 1e-7,
-                       max_iter = 100, strict = FALSE, intercept = FALSE, n_threads = NULL) {
+                       theta = NULL, variance = NULL, freq_weights = NULL, na_action = "omit", vcov = "model",
+                       rank_tol = 1e-7, max_iter = 100, strict = FALSE, intercept = FALSE, n_threads = NULL) {
   call <- match.call()
   caller <- parent.frame()
   require_design(X, call)
   columns <- split_vectors(list(weights = weights, exposure = exposure, offset = offset, freq_weights = freq_weights))
+  clusters <- read_vcov(vcov, call)
   words <- read_family(list(family = if (missing(family)) NULL else family, link = link, var_power = var_power,
     theta = theta, variance = variance), call)
-  arguments <- c(words, columns$arguments, list(na_action = na_action, rank_tol = rank_tol, max_iter = max_iter,
-    strict = strict, intercept = intercept))
+  arguments <- c(words, columns$arguments, list(na_action = na_action, vcov = clusters$text, rank_tol = rank_tol,
+    max_iter = max_iter, strict = strict, intercept = intercept))
+  beside <- outside_columns(setdiff(clusters$columns, c(names(clusters$vectors), colnames(X))), list(y = y),
+    clusters$environment)
   frame <- if (is.matrix(X)) frame_matrix(X) else frame_columns(X, names(X))
-  fit <- checked(core_fit_glm_xy(arguments, frame, c(columns$vectors, list(y = y)), n_threads), call)
+  fit <- checked(core_fit_glm_xy(arguments, frame, c(columns$vectors, list(y = y), clusters$vectors, beside),
+    n_threads), call)
   model <- new_model(fit, NULL, call, caller, vectors = columns$vectors)
   raise_warnings(model$statistics$warnings, call)
   model

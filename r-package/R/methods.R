@@ -1,53 +1,54 @@
 #' Methods for fitted models
 #'
 #' What can be asked of the object that [fit_glm()], [fit_glm_xy()] and [load_model()] return. `coef()`, `deviance()`,
-#' `df.residual()`, `formula()`, `AIC()`, `BIC()` and `update()` work as well.
+#' `df.residual()`, `formula()`, `AIC()`, `BIC()` and `update()` work as well, [predict()][predict.deciban_glm] and
+#' [simulate()][simulate.deciban_glm] have pages of their own.
 #'
-#' Results with one value per row (`fitted()`, `residuals()`, `weights()`, and `predict()` without `newdata`) are
-#' computed from the data of the call, which is evaluated again where it was made. A fingerprint of the columns is
-#' compared.
+#' Results with one value per row (`fitted()`, `residuals()`, `weights()`) are computed from the data of the call, which
+#' is evaluated again where it was made. A fingerprint of the columns is compared.
 #'
 #' @param object,x A model.
-#' @param newdata Data frame or named list with the columns of the formula; for a model of [fit_glm_xy()] also a matrix.
-#'   `NULL`: the rows of the fit.
-#' @param type For `predict()`: `"response"` is the mean (of the total, where the model has an exposure), `"link"` the
-#'   linear predictor. For `residuals()`: `"deviance"`, `"pearson"`, `"response"` or `"working"`, as R defines them
-#'   (see [stats::residuals.glm()]).
-#' @param exposure,offset For `predict()`: override those of the fit for the new rows. A bare column of `newdata`, a
-#'   text, an expression or a vector as in [fit_glm()]; a single number serves all rows. What the fit got as a column is
-#'   read from `newdata`; what it got as a vector must be given again. For `residuals()` and `fitted()`: values that the
-#'   fit got as a vector, when `data` is given.
-#' @param unseen `"error"`, `"missing"` or `"reference"`; `NULL`: as in the fit.
-#' @param n_threads As in [fit_glm()].
+#' @param type What `residuals()` are: `"deviance"`, `"pearson"`, `"response"` or `"working"`, as R defines them
+#'   (see [stats::residuals.glm()]); `"anscombe"`, \eqn{(A(y) - A(\mu)) / (A'(\mu) \sqrt{V(\mu) / w})} with
+#'   \eqn{A' = V^{-1/3}}; or `"quantile"`, normal quantiles of the family's distribution function at the estimates,
+#'   randomised where it jumps (Dunn and Smyth, 1996): standard normal when the model is right.
+#' @param seed Key of the random numbers of residuals of type `"quantile"` and of the bootstrap, a whole number of at
+#'   least 0.
+#' @param exposure,offset Values that the fit got as a vector, when `data` is given.
 #' @param data The training data again (`X` for [fit_glm_xy()]), for a model that was loaded. `NULL`: the data of the
 #'   call.
 #' @param y,weights,freq_weights The response of [fit_glm_xy()], and vectors that the fit got, when `data` is given.
 #' @param level Coverage of the intervals, between 0 and 1.
+#' @param vcov Another covariance of the coefficients than the model has, such as `"HC1"` or `~ policy_id`; see
+#'   [with_vcov()]. `NULL`: that of the model.
 #' @param parm Names or numbers of coefficients; all when left out.
+#' @param method `"wald"`, or, with the rows of the fit, `"profile"` for profile-likelihood intervals and `"bootstrap"`.
+#' @param interval,n_boot For `method = "bootstrap"`, with `type` `"parametric"` or `"weighted"`: see [bootstrap()].
 #' @param ... Not used: further arguments are an error.
 #' @return
-#' - `predict()`, `fitted()`, `residuals()`, `weights()`: one value per row, named by the row names of a data frame;
-#'   `NA` where a predictor is missing. Rows that the fit dropped are left out, with `na_action = "exclude"` they are
-#'   `NA`.
+#' - `fitted()`, `residuals()`, `weights()`: one value per row, named by the row names of a data frame. Rows that the
+#'   fit dropped are left out, with `na_action = "exclude"` they are `NA`.
 #' - `vcov()`: p x p covariance of the coefficients, `NA` for aliased ones. Error `covariance.too_large` beyond 8,192
-#'   coefficients; `coef_table()` and `summary()` have their standard errors.
-#' - `confint()`: p x 2 matrix of Wald intervals: t with `df.residual` degrees of freedom where the dispersion is
-#'   estimated, else normal.
+#'   coefficients, `covariance.not_kept` for robust ones with a factor of 1,024 columns or more; `coef_table()` and
+#'   `summary()` have their standard errors.
+#' - `confint()`: p x 2 matrix of intervals. Wald: t with `df.residual` degrees of freedom where the dispersion is
+#'   estimated, else normal. Profile likelihood: the values at which the deviance, fitted over all other coefficients,
+#'   has risen by the squared normal quantile times the dispersion, exact to 1e-8 (R's `confint()` of a `glm`
+#'   interpolates); infinite with a warning `profile.open` where it never rises so far.
 #' - `logLik()`: as R defines it, with attributes `df` and `nobs`; `NA` with attribute `reason` where there is none
 #'   (quasi families, Tweedie with `var_power = 1`).
 #' - `nobs()`: rows with positive weight (sum of `freq_weights`).
 #' - `family()`: a family object of R where R has family and link, else a list with the names.
 #' - `summary()`: an object with the matrix `coefficients` (estimate, standard error, z or t value, p-value; rows of
-#'   aliased coefficients are left out), `cov.scaled` (`NULL` beyond 8,192 coefficients), `dispersion`, `df` and the `text` that it prints.
+#'   aliased coefficients are left out), `cov.scaled` (`NULL` beyond 8,192 coefficients), `dispersion`, `df` and the
+#'   `text` that it prints.
 #' @section Errors:
-#' `model.no_data` (the data cannot be found: hand them in), `model.data_changed`, `data.unseen_level`,
-#' `data.unknown_column`, `data.length_mismatch`, `predict.exposure_missing`, `predict.offset_missing`, `input.type`,
-#' `input.unseen`, `input.level`, `input.parm`, `input.unknown_argument`.
+#' `model.no_data` (the data cannot be found: hand them in), `model.data_changed`, `data.length_mismatch`, `input.type`,
+#' `input.level`, `input.parm`, `input.method`, `input.unknown_argument`.
 #' @examples
 #' model <- fit_glm(breaks ~ wool + tension, warpbreaks, "poisson")
 #' summary(model)
 #' confint(model, "tensionM")
-#' predict(model, data.frame(wool = "A", tension = c("L", "H")))
 #' head(residuals(model, "pearson"))
 #' AIC(model)
 #' @name deciban_glm
@@ -62,9 +63,10 @@ print.deciban_glm <- function(x, ...) {
 
 #' @rdname deciban_glm
 #' @export
-summary.deciban_glm <- function(object, level = 0.95, ...) {
+summary.deciban_glm <- function(object, level = 0.95, vcov = NULL, ...) {
   call <- sys.call()
   require_no_more(call, ...)
+  object <- choose_vcov(object, vcov, call)
   table <- coef_table(object, level)
   kept <- !is.na(object$coefficients)
   known <- object$statistics$statistic == "z"
@@ -96,7 +98,8 @@ summary.deciban_glm <- function(object, level = 0.95, ...) {
 # The covariance of the estimated coefficients; NULL where there are too many of them for a dense matrix.
 covariance_where_kept <- function(object, kept) {
   covariance <- core_covariance(object$document)
-  if (inherits(covariance, "deciban_failure") && identical(covariance$code, "covariance.too_large")) {
+  too_wide <- c("covariance.too_large", "covariance.not_kept")
+  if (inherits(covariance, "deciban_failure") && covariance$code %in% too_wide) {
     return(NULL)
   }
   stats::vcov(object)[kept, kept, drop = FALSE]
@@ -106,36 +109,6 @@ covariance_where_kept <- function(object, kept) {
 print.summary.deciban_glm <- function(x, ...) {
   cat(x$text)
   invisible(x)
-}
-
-#' @rdname deciban_glm
-#' @export
-predict.deciban_glm <- function(object, newdata = NULL, type = "response", exposure = NULL, offset = NULL,
-                                unseen = NULL, n_threads = NULL, ...) {
-  call <- sys.call()
-  require_no_more(call, ...)
-  given <- !is.null(substitute(exposure)) || !is.null(substitute(offset))
-  if (is.null(newdata)) {
-    source <- training_source(object, call)
-    if (!given && (identical(type, "response") || identical(type, "link"))) {
-      what <- if (type == "link") "linear" else "fitted"
-      return(row_values(object, what, source, call, n_threads))
-    }
-    newdata <- source$data
-  }
-  newdata <- readable(newdata, c(checked(core_required_columns(object$document, FALSE), call), words_of(object$formula),
-    words_of(substitute(exposure), exposure), words_of(substitute(offset), offset)), n_threads, call)
-  if (!is.matrix(newdata)) require_data(newdata, call)
-  mask <- if (is.matrix(newdata)) list() else newdata
-  envs <- c(parent.frame(), formula_environment(object))
-  columns <- split_vectors(list(
-    exposure = capture_column(substitute(exposure), exposure, mask, envs, call),
-    offset = capture_column(substitute(offset), offset, mask, envs, call)
-  ))
-  arguments <- c(columns$arguments, list(type = type, unseen = unseen))
-  frame <- new_frame(object, newdata, checked(core_referenced_columns(columns$arguments), call), call)
-  values <- checked(core_predict(object$document, arguments, frame, columns$vectors, n_threads), call)
-  label_rows(values, row_labels(newdata))
 }
 
 # What the core reads of new rows: the columns of the model and `others`.
@@ -161,16 +134,20 @@ require_width <- function(X, wanted, call) {
 #' @rdname deciban_glm
 #' @export
 residuals.deciban_glm <- function(object, type = "deviance", data = NULL, y = NULL, weights = NULL, exposure = NULL,
-                                  offset = NULL, freq_weights = NULL, ...) {
+                                  offset = NULL, freq_weights = NULL, seed = 0, ...) {
   call <- sys.call()
   require_no_more(call, ...)
-  types <- c("deviance", "pearson", "response", "working")
+  types <- c("deviance", "pearson", "response", "working", "anscombe", "quantile")
   if (!is_text(type) || !type %in% types) {
     raise_input("input.type", paste0("`type` is ", deparse_whole(type), "."),
       paste0("Use \"", paste(types, collapse = "\", \""), "\"."), call, list(argument = "type", value = type))
   }
   vectors <- list(weights = weights, exposure = exposure, offset = offset, freq_weights = freq_weights)
   source <- given_source(object, data, vectors, y, call)
+  if (type == "quantile") {
+    answer <- query_model(object, "quantile_residuals", list(seed = seed), source, call)
+    return(label_rows(answer$table$residual, answer$labels))
+  }
   row_values(object, type, source, call)
 }
 
@@ -195,29 +172,36 @@ weights.deciban_glm <- function(object, ...) {
 
 #' @rdname deciban_glm
 #' @export
-vcov.deciban_glm <- function(object, ...) {
-  covariance <- checked(core_covariance(object$document), sys.call())
+vcov.deciban_glm <- function(object, vcov = NULL, ...) {
+  call <- sys.call()
+  require_no_more(call, ...)
+  object <- choose_vcov(object, vcov, call)
+  covariance <- checked(core_covariance(object$document), call)
   dimnames(covariance) <- list(names(object$coefficients), names(object$coefficients))
   covariance
 }
 
 #' @rdname deciban_glm
 #' @export
-confint.deciban_glm <- function(object, parm, level = 0.95, ...) {
+confint.deciban_glm <- function(object, parm, level = 0.95, method = "wald", vcov = NULL, type = "parametric",
+                                interval = NULL, n_boot = 999, seed = 0, ...) {
   call <- sys.call()
   require_no_more(call, ...)
+  require_method(method, vcov, call, c("wald", "profile", "bootstrap"))
+  chosen <- if (missing(parm)) names(object$coefficients) else coefficient_names(object, parm, call)
+  if (method == "profile") {
+    return(profile_limits(object, chosen, level, call))
+  }
+  if (method == "bootstrap") {
+    intervals <- bootstrap(object, n_boot, type, interval, level, seed)$intervals
+    limits <- cbind(intervals$lower, intervals$upper)
+    dimnames(limits) <- list(intervals$term, percent_names(level))
+    return(limits[chosen, , drop = FALSE])
+  }
+  object <- choose_vcov(object, vcov, call)
   table <- checked(core_coef_table(object$document, level), call)
-  percent <- paste(format(100 * c((1 - level) / 2, (1 + level) / 2), trim = TRUE, digits = 3), "%")
-  limits <- matrix(c(table$lower, table$upper), ncol = 2, dimnames = list(table$term, percent))
-  if (missing(parm)) {
-    return(limits)
-  }
-  known <- if (is.character(parm)) parm %in% table$term else parm %in% seq_along(table$term)
-  if (!all(known)) {
-    raise_input("input.parm", paste0("There is no coefficient ", paste(parm[!known], collapse = ", "), "."),
-      "See names(coef(model)).", call, list(parm = parm[!known]))
-  }
-  limits[parm, , drop = FALSE]
+  limits <- matrix(c(table$lower, table$upper), ncol = 2, dimnames = list(table$term, percent_names(level)))
+  limits[chosen, , drop = FALSE]
 }
 
 #' @rdname deciban_glm
@@ -239,4 +223,10 @@ family.deciban_glm <- function(object, ...) object$family
 
 #' @rdname deciban_glm
 #' @export
-formula.deciban_glm <- function(x, ...) x$formula
+formula.deciban_glm <- function(x, ...) {
+  if (!inherits(x$formula, "formula") || !"." %in% all.vars(x$formula)) {
+    return(x$formula)
+  }
+  # spelled out, as update() needs it, where the data can be found
+  tryCatch(stats::formula(stats::terms(x)), deciban_error = function(e) x$formula)
+}

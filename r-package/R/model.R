@@ -46,37 +46,39 @@ parameter_fields <- function(statistics) {
     }))
 }
 
-# Where the training rows come from: `frame` and `vectors` for the core, and the `labels` of the rows.
-training_source <- function(object, call) {
+# Where the training rows come from: `frame` and `vectors` for the core, and the `labels` of the rows. `also` names
+# columns that the model itself does not read.
+training_source <- function(object, call, also = NULL) {
   if (is.null(object$call)) {
     raise_no_data("it was loaded from a file", call)
   }
   if (is_xy(object)) {
     y <- evaluate_again(object, "y", call)
-    return(rows_source(object, evaluate_again(object, "X", call), object$vectors, y, call))
+    return(rows_source(object, evaluate_again(object, "X", call), object$vectors, y, call, also))
   }
-  rows_source(object, evaluate_again(object, "data", call), object$vectors, NULL, call)
+  rows_source(object, evaluate_again(object, "data", call), object$vectors, NULL, call, also)
 }
 
 # The same with data that the caller handed in.
-rows_source <- function(object, data, vectors, y, call) {
+rows_source <- function(object, data, vectors, y, call, also = NULL) {
   wanted <- checked(core_required_columns(object$document, TRUE), call)
   own <- if (is.null(y)) list() else stats::setNames(list(y), object$statistics$response)
   if (is.matrix(data)) {
     frame <- frame_matrix(data, setdiff(wanted, names(own)), own)
   } else {
-    data <- readable(data, c(wanted, words_of(object$formula)), NULL, call)
+    data <- readable(data, c(wanted, also, words_of(object$formula)), NULL, call)
     require_data(data, call)
-    frame <- frame_columns(data, wanted, c(beside_again(object, wanted, data, call), own))
+    others <- intersect(also, names(data))
+    frame <- frame_columns(data, union(wanted, others), c(beside_again(object, wanted, data, call), own))
   }
   list(data = data, frame = frame, vectors = vectors, labels = row_labels(data))
 }
 
-given_source <- function(object, data, vectors, y, call) {
+given_source <- function(object, data, vectors, y, call, also = NULL) {
   if (is.null(data)) {
-    return(training_source(object, call))
+    return(training_source(object, call, also))
   }
-  rows_source(object, data, split_vectors(vectors)$vectors, y, call)
+  rows_source(object, data, split_vectors(vectors)$vectors, y, call, also)
 }
 
 is_xy <- function(object) is.null(object$call[["formula"]]) && !is.null(object$call[["X"]])

@@ -5,6 +5,7 @@
 # Returns a list: table, notes, rows (1-based, or NULL), labels (names of those rows, or NULL), model (or NULL).
 query_model <- function(object, name, arguments = list(), source = NULL, call = sys.call(-1), n_threads = NULL,
                         more = list()) {
+  if (!length(arguments)) arguments <- stats::setNames(list(), character())  # an object to the core, not an array
   frame <- if (is.null(source)) NULL else source$frame
   vectors <- if (is.null(source)) list() else source$vectors
   documents <- lapply(more, function(one) one$document)

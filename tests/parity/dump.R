@@ -98,6 +98,13 @@ run_fit <- function(job, threads) {
   put_values(job$name, threads, "figures", unlist(model$statistics[figures]))
   put_bytes(job$name, threads, "model file", charToRaw(enc2utf8(model_to_json(model))))
   put_predictions(job, threads, model, data)
+  for (query in job$queries) { # of core/src/models/queries.cpp, over the rows of the fit
+    source <- deciban:::training_source(model, NULL)
+    answer <- deciban:::query_model(model, query$name, query$arguments, source, NULL, threads)
+    for (column in names(Filter(is.double, answer$table))) {
+      put_values(job$name, threads, paste(query$name, column), answer$table[[column]])
+    }
+  }
   if (isTRUE(job$save) && threads == 1L) {
     save_model(model, file.path(folder, paste0(job$name, ".model.json")))
   }

@@ -22,6 +22,7 @@
 #include "deciban/models/glm.hpp"
 #include "deciban/models/glm_tables.hpp"
 #include "deciban/models/portfolio.hpp"
+#include "deciban/models/queries.hpp"
 
 namespace {
 
@@ -204,6 +205,20 @@ void put_model(Results& results, const std::string& name, int threads, const Glm
   results.put_text(name, threads, "model file", deciban::export_::model_to_json(model));
 }
 
+// Questions of core/src/models/queries.cpp over the rows of the fit: their columns of numbers.
+void put_answers(Results& results, const Document& job, int threads, const GlmModel& model, const Table& data,
+                 const Table& vectors, const RunContext& context) {
+  const Document* queries = job.find("queries");
+  if (!queries) return;
+  for (const Document& query : queries->items()) {
+    const std::string& name = query.at("name").as_string();
+    const auto answer = deciban::models::query(model, name, query.at("arguments"), {&data, &vectors}, {}, context);
+    for (const auto& column : answer.table.columns)
+      if (column.kind == deciban::tables::Column::Kind::number)
+        results.put(job.at("name").as_string(), threads, name + " " + column.name, column.numbers);
+  }
+}
+
 void fit(const Document& job, int threads, const std::string& folder, Tables& tables, Results& results) {
   const std::string& name = job.at("name").as_string();
   const Table data = tables.get(job.at("data"));
@@ -214,6 +229,7 @@ void fit(const Document& job, int threads, const std::string& folder, Tables& ta
   const GlmModel model = deciban::models::fit_glm(arguments, data, vectors, context);
   put_model(results, name, threads, model);
   put_predictions(results, job, threads, model, tables);
+  put_answers(results, job, threads, model, data, vectors, context);
   if (job.find("save") && threads == 1) deciban::export_::save_model(model, folder + "/" + name + ".model.json");
 }
 

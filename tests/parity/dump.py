@@ -115,6 +115,11 @@ def fit(job, threads, results):
     results.values(name, threads, "figures", [getattr(model, figure) for figure in FIGURES])
     results.bytes(name, threads, "model file", deciban.model_to_json(model).encode())
     put_predictions(results, job, threads, model, data)
+    for query in job.get("queries", ()):  # of core/src/models/queries.cpp, over the rows of the fit
+        answer = model._query(query["name"], query["arguments"], model._training_rows("parity"), threads)
+        for column, values in answer.columns.items():
+            if getattr(values, "dtype", None) == np.float64:
+                results.values(name, threads, f"{query['name']} {column}", values)
     if job.get("save") and threads == 1:
         deciban.save_model(model, results.folder / f"{name}.model.json")
 

@@ -67,7 +67,62 @@ SYNTHETIC = {
         "family": "tweedie",
         "var_power": 1.5,
     },
+    "robust": {
+        "formula": "claims ~ region * log(density) + bs(age, df = 4)",
+        "family": "quasipoisson",
+        "exposure": "exposure",
+        "weights": "w0",
+        "vcov": "HC3",
+    },
+    "clustered": {
+        "formula": "severity ~ age + young",
+        "family": "gamma",
+        "freq_weights": "freq",
+        "vcov": "HC1 ~ fuel + region",
+    },
     "all_columns": {"formula": "lapse ~ . - density", "family": "binomial", "link": "cloglog"},
+}
+# Questions to some of these fits.
+QUERIES = [
+    {"name": "influence", "arguments": {}},
+    {"name": "dfbeta", "arguments": {"scaled": True}},
+    {"name": "term_tests", "arguments": {"test": "F"}},
+]
+TESTS = [
+    {"name": "anova", "arguments": {"test": "Rao"}},
+    {"name": "drop1", "arguments": {"test": "Chisq"}},
+    {"name": "term_importance", "arguments": {}},
+    {"name": "profile_intervals", "arguments": {"level": 0.9}},
+    {"name": "goodness_of_fit", "arguments": {}},
+    {"name": "link_test", "arguments": {}},
+]
+PREDICTIONS = [
+    {"name": "prediction", "arguments": {"training": True, "confidence": True, "prediction": True, "level": 0.9}},
+    {"name": "column_means", "arguments": {}},
+    {"name": "prediction_terms", "arguments": {"training": True}},
+    {"name": "pit", "arguments": {"training": True, "seed": 3}},
+    {"name": "simulate", "arguments": {"training": True, "nsim": 2, "seed": 3}},
+]
+ASKED = {
+    "robust": [
+        *QUERIES,
+        *TESTS,
+        {"name": "linear_hypothesis", "arguments": {"hypotheses": ["regioneast = 2 * regionwest"]}},
+    ],
+    "clustered": [
+        *QUERIES,
+        *PREDICTIONS,
+        {"name": "quantile_residuals", "arguments": {"seed": 5}},
+        {"name": "bootstrap", "arguments": {"n_boot": 50, "seed": 7}},
+    ],
+    "counts_of_two": [
+        *QUERIES,
+        *TESTS,
+        *PREDICTIONS,
+        {"name": "quantile_residuals", "arguments": {"seed": 5}},
+        {"name": "bootstrap", "arguments": {"type": "weighted", "n_boot": 50, "seed": 7}},
+    ],
+    "excluded_rows": [*QUERIES, *TESTS],
 }
 ALL_COLUMNS = ["lapse", "region", "fuel", "young", "age", "density"]
 GRADE = {"type": "ordered", "levels": ["south", "north", "west", "east"], "of": "region"}  # another name, another order

@@ -28,17 +28,6 @@ bool is_indicator(const Variable& variable, bool full) {
   return variable.kind == Variable::Kind::factor && (full || variable.contrast == Contrast::treatment);
 }
 
-std::vector<double> contrast_values(const Variable& variable) {
-  switch (variable.contrast) {
-    case Contrast::sum:
-      return splines::sum(variable.n_levels()).values;
-    case Contrast::helmert:
-      return splines::helmert(variable.n_levels()).values;
-    default:
-      return splines::polynomial(variable.n_levels()).values;
-  }
-}
-
 // Low parts of columns with a value per row are kept for as many rows at most: they take as much room as the columns.
 constexpr std::int64_t kMaxLowRows = 65536;
 
@@ -183,6 +172,17 @@ Block build_block(const DesignSpec& spec, const Term& term, const std::vector<Co
 }
 
 }  // namespace
+
+std::vector<double> contrast_values(const Variable& variable) {
+  switch (variable.contrast) {
+    case Contrast::sum:
+      return splines::sum(variable.n_levels()).values;
+    case Contrast::helmert:
+      return splines::helmert(variable.n_levels()).values;
+    default:
+      return splines::polynomial(variable.n_levels()).values;
+  }
+}
 
 void settle_coding(DesignSpec& spec) {
   bool first_factor = !spec.intercept;

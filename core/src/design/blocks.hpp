@@ -23,6 +23,9 @@ struct TermSize {
 };
 TermSize term_size(const Term& term, const std::vector<Variable>& variables);
 
+/// Values of a factor's contrast columns: levels x (levels - 1), column-major; for contrasts other than treatment.
+std::vector<double> contrast_values(const Variable& variable);
+
 /// Numbers the columns of the terms. Raises InputError `design.too_many_columns`.
 void number_columns(DesignSpec& spec);
 

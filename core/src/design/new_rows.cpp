@@ -92,6 +92,18 @@ std::vector<double> offset_of_new_rows(const DesignSpec& spec, const ColumnSourc
   return total;
 }
 
+std::vector<double> weights_of_new_rows(const DesignSpec& spec, const ColumnSource& weights, const data::Table& data,
+                                        const data::Table& vectors) {
+  const formula::NodePtr& response = spec.formula.response;
+  const bool trials = response && response->kind == formula::Node::Kind::call && response->text == "cbind";
+  if (trials && !weights.given())
+    throw Error(ErrorKind::input, "predict.weights_missing",
+                "The response `" + formula::to_text(*response) + "` brings its own numbers of trials.",
+                "Give `weights`, the number of trials of each new row.", Document::object({{"argument", "weights"}}));
+  return read_new_source(choose_source(weights, spec.weights, "weights", "predict.weights_missing"), "weights", data,
+                         vectors);
+}
+
 std::vector<std::string> required_columns(const DesignSpec& spec, bool with_response) {
   std::vector<std::string> names;
   for (const auto& variable : spec.variables) {

@@ -69,9 +69,23 @@ Evaluation CodedObjective::evaluate(const std::vector<double>& beta, RowVisitor&
                                 &visitor);
 }
 
+linalg::ArrowMatrix CodedObjective::gram(const std::vector<double>& beta, const RowWeights& weights,
+                                         const RunContext& context) const {
+  const Fill at_beta = parts_->fill_of({{beta.data(), nullptr, nullptr}}, Information::expected);
+  const Fill fill = [&](int k, RowWork& rows, Sums& sums) {
+    at_beta(k, rows, sums);
+    double own[parallel::kComputeRows];
+    weights(shown(rows), own);
+    std::copy_n(own, rows.n, rows.information);
+  };
+  return parts_->sum_with_arrow(all_rows(parts_->design.rows), parts_->counts, fill, context).information;
+}
+
 std::vector<double> CodedObjective::column_norms(const linalg::ArrowMatrix& information) const {
   return Sample::shifted_norms(information, parts_->anchors);
 }
+
+const std::vector<double>& CodedObjective::shifts() const { return parts_->anchors; }
 
 std::vector<double> CodedObjective::natural_coefficients(const std::vector<double>& beta) const {
   std::vector<double> natural = beta;

@@ -269,11 +269,12 @@ Fill CodedObjective::Parts::fill_of(const std::vector<PassModel>& models, Inform
   std::vector<ModelAt> at;
   for (const PassModel& model : models)
     at.push_back({spread(model.beta), model.family ? RowFamily(*model.family, rows_of_family.link()) : rows_of_family,
-                  model.weights});
+                  model.weights, model.y});
   return
       [this, at = std::make_shared<const std::vector<ModelAt>>(std::move(at)), kind](int k, RowWork& rows, Sums& sums) {
         const Kernels& loops = kernels(math::active_isa());
         const ModelAt& model = (*at)[static_cast<std::size_t>(k)];
+        if (model.y) rows.respond(model.y + rows.begin);
         if (model.weights) {
           rows.reweight(model.weights + rows.begin);
           double counted[kComputeRows];

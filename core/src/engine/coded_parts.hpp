@@ -62,6 +62,7 @@ struct ModelAt {
   Spread at;
   RowFamily family;
   const double* weights;
+  const double* y;
 };
 
 struct CodedObjective::Parts {

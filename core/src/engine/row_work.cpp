@@ -33,11 +33,7 @@ void RowWork::load(const design::TrainingData& training, std::int64_t first, int
   begin = first;
   n = count;
   invalid = 0;
-  y = training.y.data() + begin;
-  if (n % 8 != 0) {
-    std::copy(y, y + n, tail_);
-    y = tail_;
-  }
+  respond(training.y.data() + begin);
   exposure = training.exposure.empty() ? ones : training.exposure.data() + begin;
   frequencies = at(training.frequencies, begin);
   offset = at(training.offset, begin);
@@ -56,6 +52,13 @@ void RowWork::load(const design::TrainingData& training, std::int64_t first, int
   own_weights();
   for (double* array : {weights_, eta, deviance, score, information, pearson})
     std::fill(array + n, array + kComputeRows, 0.0);
+}
+
+void RowWork::respond(const double* responses) {
+  y = responses;
+  if (n % 8 == 0) return;
+  std::copy_n(responses, n, tail_);  // loops read whole lanes
+  y = tail_;
 }
 
 void RowWork::own_weights() {

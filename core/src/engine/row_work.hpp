@@ -31,6 +31,8 @@ struct RowWork {
     own_weights();
     for (int i = 0; i < n; ++i) weights_[i] *= factors[i];
   }
+  /// Takes other responses for the rows, `n` of them.
+  void respond(const double* responses);
   /// Sets the weight of a row to 0.
   void drop(int i) {
     own_weights();

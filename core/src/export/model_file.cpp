@@ -9,7 +9,7 @@ namespace deciban::export_ {
 namespace {
 
 constexpr const char* kFormat = "deciban";
-constexpr int kSchemaMajor = 1, kSchemaMinor = 1;
+constexpr int kSchemaMajor = 1, kSchemaMinor = 2;
 // Keys of the header; everything else belongs to the model.
 constexpr const char* kHeader[] = {"format", "schema_version", "core_version", "kind"};
 

@@ -113,6 +113,12 @@ double poisson_quantile(double p, double mean) {
   return k;
 }
 
+double beta_cdf(double x, double a, double b) {
+  if (is_nan(x) || !positive(a) || !positive(b)) return kNaN;
+  if (x <= 0.0 || x >= 1.0) return x <= 0.0 ? 0.0 : 1.0;
+  return bm::cdf(bm::beta_distribution<double, Policy>(a, b), x);
+}
+
 double beta_quantile(double p, double a, double b) {
   if (!probability(p) || !positive(a) || !positive(b)) return kNaN;
   if (p == 0.0 || p == 1.0) return p;

@@ -118,5 +118,27 @@ double draw_binomial(Stream& stream, double n, double p) {
   return n * p < 10.0 ? binomial_by_inversion(stream, n, p) : binomial_by_rejection(stream, n, p);
 }
 
+double draw_negative_binomial(Stream& stream, double mean, double theta) {
+  if (!valid_size(mean) || !(theta > 0.0)) return kNaN;
+  if (theta == kInfinity || mean == 0.0) return draw_poisson(stream, mean);
+  return draw_poisson(stream, mean * (draw_gamma(stream, theta) / theta));
+}
+
+double draw_inverse_gaussian(Stream& stream, double mean, double shape) {
+  if (!(mean > 0.0) || !valid_size(mean) || !(shape > 0.0) || !valid_size(shape)) return kNaN;
+  const double z = draw_normal(stream), share = mean * z * z / (2.0 * shape);
+  // The smaller root of the quadratic, mean / (1 + share + sqrt(share^2 + 2 share)), without cancellation.
+  const double ratio = 1.0 / (1.0 + share + std::sqrt(share * (share + 2.0)));
+  return stream.uniform() * (1.0 + ratio) <= 1.0 ? mean * ratio : mean / ratio;
+}
+
+double draw_tweedie(Stream& stream, double mean, double phi, double var_power) {
+  const double p = var_power;
+  if (!(mean > 0.0) || !valid_size(mean) || !(phi > 0.0) || !valid_size(phi) || !(p > 1.0 && p < 2.0)) return kNaN;
+  const double summands = draw_poisson(stream, pow(mean, 2.0 - p) / (phi * (2.0 - p)));
+  const double shape = (2.0 - p) / (p - 1.0), scale = phi * (p - 1.0) * pow(mean, p - 1.0);
+  return summands == 0.0 ? 0.0 : scale * draw_gamma(stream, summands * shape);
+}
+
 }  // namespace math
 }  // namespace deciban

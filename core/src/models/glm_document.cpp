@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "covariance_document.hpp"
+#include "deciban/inference/covariance.hpp"
 #include "deciban/models/glm.hpp"
 
 namespace deciban::models {
@@ -170,6 +171,18 @@ Document with_unknown(Document known, const Document& unknown) {
   return items;
 }
 
+Document covariance_of(const GlmModel& model) {
+  Document document = covariance_document(model.covariance);
+  document.set("estimator", model.covariance_kind);
+  return document;
+}
+
+// Before 1.2 it was always that of the model.
+std::string estimator_of(const Document& covariance) {
+  const Document* estimator = covariance.find("estimator");
+  return estimator ? inference::parse_covariance(estimator->as_string("covariance.estimator")).text() : "model";
+}
+
 GlmModel read_model(const Document& document) {
   GlmModel model;
   model.spec = design::spec_from_document(document.at("design"));
@@ -183,6 +196,7 @@ GlmModel read_model(const Document& document) {
   if (names != model.names() || names.size() != model.coefficients.size())
     throw invalid("coefficient names and the design differ");
   model.covariance = covariance_from_document(document.at("covariance"), static_cast<int>(model.coefficients.size()));
+  model.covariance_kind = estimator_of(document.at("covariance"));
   model.statistics = statistics_from_document(document.at("statistics"));
   if (static_cast<std::size_t>(model.statistics.rank) > names.size())
     throw invalid("the rank exceeds the coefficients");
@@ -203,7 +217,7 @@ Document to_document(const GlmModel& model) {
                         {"family_estimate", estimate_document(model.family_estimate)},
                         {"link", families::to_document(model.link)},
                         {"coefficients", Document::object({{"names", model.names()}, {"values", model.coefficients}})},
-                        {"covariance", covariance_document(model.covariance)},
+                        {"covariance", covariance_of(model)},
                         {"statistics", statistics_document(model.statistics)},
                         {"control", Document::object({{"rank_tol", model.rank_tol}, {"max_iter", model.max_iter}})},
                         {"training", training_document(model)},

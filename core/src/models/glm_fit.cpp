@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "arguments.hpp"
+#include "covariance.hpp"
 #include "deciban/base/text.hpp"
 #include "deciban/design/learn.hpp"
 #include "deciban/engine/coded_objective.hpp"
@@ -19,12 +20,13 @@ namespace {
 
 const std::vector<std::string> kFitArguments = {"family",    "link",     "weights",  "exposure",     "offset",
                                                 "var_power", "theta",    "variance", "freq_weights", "na_action",
-                                                "unseen",    "rank_tol", "max_iter", "strict"};
+                                                "unseen",    "rank_tol", "max_iter", "strict",       "vcov"};
 
 struct FitOptions {
   double rank_tol;
   int max_iter;
   bool strict;
+  inference::CovarianceSpec covariance;
 };
 
 FitOptions fit_options(const Arguments& arguments) {
@@ -35,6 +37,7 @@ FitOptions fit_options(const Arguments& arguments) {
                 Document::object({{"argument", "rank_tol"}}));
   options.max_iter = static_cast<int>(arguments.whole("max_iter", 100, 1));
   options.strict = arguments.flag("strict", false);
+  options.covariance = inference::parse_covariance(arguments.text("vcov", "model"));
   return options;
 }
 
@@ -239,6 +242,8 @@ GlmModel fit(const design::LearnRequest& request, const FitOptions& options, con
   warn_about_fit(solution, model.names(), options.strict, model.warnings);
   newton.last_pass = nullptr;
   model.statistics.null_deviance = null_deviance(training, model, newton, context);
+  if (options.covariance.is_model()) return model;
+  set_covariance(model, options.covariance, training, objective, data, vectors, context);
   return model;
 }
 
@@ -303,6 +308,11 @@ GlmModel fit_glm_xy(const Document& document, const data::Table& X, const data::
 
 namespace {
 
+void add_names(const std::vector<std::string>& more, std::vector<std::string>& names) {
+  for (const auto& name : more)
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+}
+
 bool has_dot(const formula::Node& node) {
   if (node.kind == formula::Node::Kind::dot) return true;
   for (const auto& argument : node.arguments)
@@ -315,9 +325,7 @@ bool has_dot(const formula::Node& node) {
 std::vector<std::string> referenced_columns(const Document& document) {
   std::vector<std::string> names;
   const auto add = [&](const formula::NodePtr& node) {
-    if (!node) return;
-    for (const auto& name : formula::variables(*node))
-      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    if (node) add_names(formula::variables(*node), names);
   };
   if (const Document* text = document.find("formula"))
     if (text->is_string()) {
@@ -337,6 +345,8 @@ std::vector<std::string> referenced_columns(const Document& document) {
       // raised again, with the data at hand, by the fit
     }
   }
+  if (const Document* vcov = document.find("vcov"))
+    if (vcov->is_string()) add_names(inference::parse_covariance(vcov->as_string()).clusters, names);
   return names;
 }
 

@@ -7,6 +7,7 @@
 #include "arguments.hpp"
 #include "deciban/base/text.hpp"
 #include "deciban/design/learn.hpp"
+#include "deciban/diagnostics/residuals.hpp"
 #include "deciban/engine/coded_objective.hpp"
 #include "deciban/models/glm.hpp"
 #include "deciban/parallel/block_grid.hpp"
@@ -18,21 +19,20 @@ namespace {
 
 using parallel::kComputeRows;
 
-enum class RowKind { response, pearson, deviance, working, fitted, linear, prior_weights };
+enum class RowKind { response, pearson, deviance, working, anscombe, fitted, linear, prior_weights };
 
 RowKind row_kind(const std::string& what) {
-  const std::pair<const char*, RowKind> kinds[] = {{"response", RowKind::response},
-                                                   {"pearson", RowKind::pearson},
-                                                   {"deviance", RowKind::deviance},
-                                                   {"working", RowKind::working},
-                                                   {"fitted", RowKind::fitted},
-                                                   {"linear", RowKind::linear},
-                                                   {"prior_weights", RowKind::prior_weights}};
+  const std::pair<const char*, RowKind> kinds[] = {
+      {"response", RowKind::response}, {"pearson", RowKind::pearson},
+      {"deviance", RowKind::deviance}, {"working", RowKind::working},
+      {"anscombe", RowKind::anscombe}, {"fitted", RowKind::fitted},
+      {"linear", RowKind::linear},     {"prior_weights", RowKind::prior_weights}};
   for (const auto& kind : kinds)
     if (what == kind.first) return kind.second;
-  throw Error(ErrorKind::input, "input.type", "`type` is \"" + what + "\".",
-              "Residuals are of type \"deviance\", \"pearson\", \"response\" or \"working\".",
-              Document::object({{"argument", "type"}, {"value", what}}));
+  throw Error(
+      ErrorKind::input, "input.type", "`type` is \"" + what + "\".",
+      "Residuals are of type \"deviance\", \"pearson\", \"response\", \"working\", \"anscombe\" or \"quantile\".",
+      Document::object({{"argument", "type"}, {"value", what}}));
 }
 
 // eta -> mean, in place
@@ -52,6 +52,7 @@ void residual_block(const GlmModel& model, RowKind kind, const double* y, const 
   double residuals[kComputeRows];
   families::inverse_link_block(model.link, values, {mu, complement, slope, nullptr}, n);
   families::residual_block(model.family, y, mu, complement, residuals, n);
+  if (kind == RowKind::anscombe) return diagnostics::anscombe_block(model.family, y, mu, complement, w, values, n);
   if (kind == RowKind::pearson) families::variance_block(model.family, mu, complement, part, n);
   if (kind == RowKind::deviance) families::unit_deviance_block(model.family, y, mu, complement, part, n);
   for (int i = 0; i < n; ++i) {
@@ -77,6 +78,7 @@ void residual_block(const GlmModel& model, RowKind kind, const double* y, const 
       case RowKind::prior_weights:
         values[i] = weight;
         break;
+      case RowKind::anscombe:
       case RowKind::linear:
         break;
     }

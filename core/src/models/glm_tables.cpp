@@ -5,6 +5,7 @@
 #include "deciban/base/text.hpp"
 #include "deciban/inference/wald.hpp"
 #include "deciban/math/elementary.hpp"
+#include "level_totals.hpp"
 #include "std_errors.hpp"
 
 namespace deciban::models {
@@ -31,7 +32,15 @@ struct RelativityRows {
   }
 };
 
-// Where the totals of a factor's levels begin.
+// One numeric column: exp(coefficient) is the relativity per unit.
+bool is_plain_number(const design::DesignSpec& spec, const design::Term& term) {
+  if (term.variables.size() != 1) return false;
+  const design::Variable& variable = spec.variables[static_cast<std::size_t>(term.variables[0])];
+  return variable.kind == design::Variable::Kind::numeric && !variable.basis;
+}
+
+}  // namespace
+
 std::size_t first_total(const GlmModel& model, const design::Variable& factor) {
   std::size_t next = 0;
   for (const auto& variable : model.spec.variables) {
@@ -41,14 +50,13 @@ std::size_t first_total(const GlmModel& model, const design::Variable& factor) {
   return next;
 }
 
-// One numeric column: exp(coefficient) is the relativity per unit.
-bool is_plain_number(const design::DesignSpec& spec, const design::Term& term) {
-  if (term.variables.size() != 1) return false;
-  const design::Variable& variable = spec.variables[static_cast<std::size_t>(term.variables[0])];
-  return variable.kind == design::Variable::Kind::numeric && !variable.basis;
+void require_multiplicative(const GlmModel& model) {
+  if (families::is_multiplicative(model.link)) return;
+  throw Error(
+      ErrorKind::input, "relativities.link",
+      "Relativities are factors on the mean, which the " + families::link_name(model.link) + " link does not have.",
+      "Fit with link = \"log\", or read coef_table().", Document::object({{"link", families::link_name(model.link)}}));
 }
-
-}  // namespace
 
 linalg::Matrix covariance_matrix(const GlmModel& model) {
   const int p = model.covariance.cols();
@@ -71,7 +79,7 @@ double test_df(const GlmModel& model) {
   return model.family.has_known_dispersion() ? HUGE_VAL : model.statistics.df_residual;
 }
 
-tables::ResultTable coef_table(const GlmModel& model, double level) {
+tables::ResultTable coef_table(const GlmModel& model, double level, const Limits* limits) {
   const std::vector<double> errors = std_errors(model);
   const inference::WaldTable wald = inference::wald(model.coefficients, errors, test_df(model), level);
   tables::ResultTable table;
@@ -80,19 +88,15 @@ tables::ResultTable coef_table(const GlmModel& model, double level) {
       .add("std_error", errors)
       .add("statistic", wald.statistic)
       .add("p_value", wald.p_value)
-      .add("lower", wald.lower)
-      .add("upper", wald.upper);
+      .add("lower", limits ? limits->lower : wald.lower)
+      .add("upper", limits ? limits->upper : wald.upper);
   return table;
 }
 
-tables::ResultTable relativities(const GlmModel& model, double level) {
-  if (!families::is_multiplicative(model.link))
-    throw Error(
-        ErrorKind::input, "relativities.link",
-        "Relativities are factors on the mean, which the " + families::link_name(model.link) + " link does not have.",
-        "Fit with link = \"log\", or read coef_table().",
-        Document::object({{"link", families::link_name(model.link)}}));
+tables::ResultTable relativities(const GlmModel& model, double level, const Limits* limits) {
+  require_multiplicative(model);
   const inference::WaldTable wald = inference::wald(model.coefficients, std_errors(model), test_df(model), level);
+  const std::vector<double>&lower = limits ? limits->lower : wald.lower, &upper = limits ? limits->upper : wald.upper;
   RelativityRows rows;
   for (const auto& term : model.spec.terms) {
     const design::Variable* factor = model.spec.level_variable(term);
@@ -104,12 +108,12 @@ tables::ResultTable relativities(const GlmModel& model, double level) {
         if (column < 0) {
           rows.set(0.0, 0.0, 0.0);
         } else {
-          rows.set(model.coefficients[column], wald.lower[column], wald.upper[column]);
+          rows.set(model.coefficients[column], lower[column], upper[column]);
         }
       }
     } else if (is_plain_number(model.spec, term)) {
       rows.add(term.label, "", model.level_totals.back(), false);
-      rows.set(model.coefficients[term.first_column], wald.lower[term.first_column], wald.upper[term.first_column]);
+      rows.set(model.coefficients[term.first_column], lower[term.first_column], upper[term.first_column]);
     }
   }
   tables::ResultTable table;

@@ -75,6 +75,13 @@ std::string family_lines(const GlmModel& model) {
          number(estimate.std_error) + "), 2 x log-likelihood: " + number(2.0 * model.statistics.log_likelihood) + "\n";
 }
 
+std::string covariance_line(const GlmModel& model) {
+  const std::string& kind = model.covariance_kind;
+  if (kind == "model") return "";
+  const bool clustered = kind.find('~') != std::string::npos;
+  return "Standard errors: " + kind + (clustered ? " (sums over clusters)\n" : " (heteroscedasticity-consistent)\n");
+}
+
 std::string warning_lines(const GlmModel& model) {
   std::string text;
   for (const auto& warning : model.warnings) text += "Warning [" + warning.code + "]: " + warning.message + "\n";
@@ -141,7 +148,7 @@ std::string summary_text(const GlmModel& model, double level) {
   text += "---\nSignif. codes:  0 '***' 0.001 '**' 0.01 '*' 0.05 '.' 0.1 ' ' 1\n\n";
   text += "Dispersion: " + number(model.statistics.dispersion) +
           (normal ? " (known)\n" : " (Pearson chi-squared / residual degrees of freedom)\n");
-  text += family_lines(model);
+  text += covariance_line(model) + family_lines(model);
   return text + fit_lines(model) + warning_lines(model);
 }
 
@@ -180,6 +187,7 @@ Document describe(const GlmModel& model) {
                                        {"names", model.names()},
                                        {"coefficients", model.coefficients},
                                        {"std_errors", std_errors(model)},
+                                       {"vcov", model.covariance_kind},
                                        {"nobs", s.nobs},
                                        {"rows", s.rows},
                                        {"rows_dropped", s.rows_dropped},

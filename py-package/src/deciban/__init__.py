@@ -11,6 +11,7 @@ __version__ = _version("deciban")
 if __version__ != _core.__version__:
     raise ImportError(f"deciban is version {__version__} but its core is {_core.__version__}: install it again")
 
+from ._bootstrap import Bootstrap
 from ._chunks import dataset
 from ._dataset import Dataset
 from ._errors import (
@@ -26,7 +27,10 @@ from ._errors import (
     NotFittedError,
     NumericError,
 )
+from ._influence import Influence
 from ._matrix import ModelMatrix
+from ._prediction import Prediction
+from ._result_covariance import HypothesisTest
 from ._tables import Table
 from .credibility import Credibility, credibility
 from .cross_fit import CrossFit, cross_fit
@@ -36,19 +40,37 @@ from .folds import Folds, folds
 from .glm import (
     GLMResult,
     actual_expected,
+    aliased,
     coef_table,
     fit_glm,
     fit_glm_xy,
+    linear_hypothesis,
     load_model,
     model_from_json,
     model_to_json,
+    rating_table,
     relativities,
     save_model,
+    term_tests,
+    vif,
+    with_vcov,
 )
 from .portfolio import portfolio_truth, simulate_portfolio
+from .prediction import bootstrap, pit
+from .tests import (
+    add1,
+    anova,
+    drop1,
+    goodness_of_fit,
+    link_test,
+    overdispersion_test,
+    profile,
+    term_importance,
+)
 
 __all__ = [
     "Basis",
+    "Bootstrap",
     "Cancelled",
     "ConvergenceError",
     "Credibility",
@@ -62,34 +84,53 @@ __all__ = [
     "FormulaError",
     "FrequencyEncoder",
     "GLMResult",
+    "HypothesisTest",
+    "Influence",
     "InputError",
     "IoError",
     "ModelMatrix",
     "NotFittedError",
     "NumericError",
     "OrdinalEncoder",
+    "Prediction",
     "Table",
     "TargetEncoder",
     "__version__",
     "actual_expected",
+    "add1",
+    "aliased",
+    "anova",
     "apply_target_encoding",
     "basis",
+    "bootstrap",
     "coef_table",
     "credibility",
     "cross_fit",
     "dataset",
     "design_info",
+    "drop1",
     "explain_plan",
     "fit_glm",
     "fit_glm_xy",
     "folds",
+    "goodness_of_fit",
+    "linear_hypothesis",
+    "link_test",
     "load_model",
     "model_from_json",
     "model_matrix",
     "model_to_json",
+    "overdispersion_test",
+    "pit",
     "portfolio_truth",
+    "profile",
+    "rating_table",
     "relativities",
     "save_model",
     "simulate_portfolio",
     "target_encode",
+    "term_importance",
+    "term_tests",
+    "vif",
+    "with_vcov",
 ]

@@ -34,6 +34,7 @@ class Queries:
     _source: Source | None
     _calls: Sequence[_opaque.Call]
     _library: str
+    _figures: dict[str, Any]
 
     def _query(
         self,
@@ -43,11 +44,13 @@ class Queries:
         n_threads: int | None = None,
         more: Sequence[Queries] = (),
         stacklevel: int = 2,
+        also: Sequence[str] = (),
     ) -> Answer:
-        """Asks a question of the core's list (core/src/models/queries.cpp); `source` is None for those without rows."""
+        """Asks a question of the core's list (core/src/models/queries.cpp); `source` is None for those without rows,
+        `also` names columns of the data that the model does not read."""
         data = vectors = None
         if source is not None:
-            data, vectors = source.columns(self._model), _convert.columns_of_vectors(source.vectors)
+            data, vectors = source.columns(self._model, also), _convert.columns_of_vectors(source.vectors)
         others = [other._model for other in more]
         columns, notes, warnings, rows, model = self._model.query(
             name, arguments or {}, data, vectors, others, n_threads
@@ -61,12 +64,14 @@ class Queries:
             raise _convert.no_data(what)
         return self._source
 
-    def _given_rows(self, what: str, data: Any = None, y: Any = None, **vectors: Any) -> Source:
+    def _given_rows(
+        self, what: str, data: Any = None, y: Any = None, also: Sequence[str] = (), **vectors: Any
+    ) -> Source:
         """The rows of the fit, or those that the caller hands in again."""
         if data is None:
             return self._training_rows(what)
         if y is None:
-            data = readable(data, self._model.required_columns(True))
+            data = readable(data, [*self._model.required_columns(True), *also])
         given = {name: value for name, value in vectors.items() if value is not None}
         return Source(data, given, y, self._calls)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from . import _convert, _opaque
@@ -21,9 +21,14 @@ class Source:
     y: Any = None  # the response of fit_glm_xy, whose design is `data`
     calls: Sequence[_opaque.Call] = ()
 
-    def columns(self, model: _core.Model) -> _core.Columns:
+    def with_vectors(self, more: dict[str, Any]) -> Source:
+        return replace(self, vectors={**self.vectors, **more}) if more else self
+
+    def columns(self, model: _core.Model, also: Sequence[str] = ()) -> _core.Columns:
+        """What the model reads of the rows, and columns of the data that are named in `also`."""
         if self.y is None:
-            return _opaque.columns_of_rows(self.data, model.required_columns(True), self.calls)
+            wanted = [*model.required_columns(True), *also]
+            return _opaque.columns_of_rows(self.data, wanted, self.calls)
         columns = _convert.columns_of_design(self.data, model.required_columns(False))
         _convert.add_column(columns, model.describe()["response"], self.y)
         return columns

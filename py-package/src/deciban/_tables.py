@@ -48,6 +48,15 @@ class Table(dict[str, Any]):
         text = _core.render_columns({str(name): _shown(column) for name, column in self.items()}).rstrip()
         return text if rows <= _SHOWN_ROWS else f"{text}\n... {rows} rows in all"
 
+    def _repr_html_(self) -> str:
+        from ._html import table_html
+
+        columns = [_shown(column) for column in self.values()]
+        rows = max((len(column) for column in self.values()), default=0)
+        shown = [[f"{one:.6g}" if isinstance(one, float) else one for one in row] for row in zip(*columns)]
+        caption = f"The first {_SHOWN_ROWS} of {rows} rows" if rows > _SHOWN_ROWS else ""
+        return table_html([str(name) for name in self], shown, caption)
+
 
 def _shown(column: Any) -> Any:
     head = np.asarray(column)[:_SHOWN_ROWS]

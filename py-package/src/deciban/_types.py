@@ -24,4 +24,6 @@ Frame = Union["Table", "pd.DataFrame", "pl.DataFrame", "pa.Table"]
 Data = Union[Mapping[str, Any], np.ndarray, "pd.DataFrame", "pl.DataFrame", "pa.Table", Any]
 # The name of a column, an expression over columns, or one value per row.
 ColumnArgument = Union[str, Sequence[float], np.ndarray, "pd.Series[Any]", "pl.Series", "pa.ChunkedArray", None]
+# "model", "HC0" to "HC3", clusters such as "~ policy_id", or the clusters themselves.
+Covariance = Union[str, Mapping[str, Any]]
 Path = Union[str, "os.PathLike[str]"]

@@ -10,23 +10,30 @@ from . import _convert, _core, _opaque
 from ._chunks import readable
 from ._errors import raise_warnings
 from .encoders import _Encoder, encoder_of
+from ._result_covariance import Hypotheses, HypothesisTest, read_vcov
 from .result import GLMResult, Source, Summary, require_model
 
 if TYPE_CHECKING:
-    from ._types import ColumnArgument, Data, Frame, Path
+    from ._types import ColumnArgument, Covariance, Data, Frame, Path
 
 __all__ = [
     "GLMResult",
     "Summary",
     "actual_expected",
+    "aliased",
     "coef_table",
     "fit_glm",
     "fit_glm_xy",
+    "linear_hypothesis",
     "load_model",
     "model_from_json",
     "model_to_json",
+    "rating_table",
     "relativities",
     "save_model",
+    "term_tests",
+    "vif",
+    "with_vcov",
 ]
 
 
@@ -45,6 +52,7 @@ def fit_glm(
     contrasts: Mapping[str, str] | None = None,
     na_action: Literal["omit", "exclude", "fail"] = "omit",
     unseen: Literal["error", "missing", "reference"] = "error",
+    vcov: Covariance = "model",
     rank_tol: float = 1e-7,
     max_iter: int = 100,
     strict: bool = False,
@@ -104,6 +112,9 @@ def fit_glm(
         value per row; "fail" is an error. None, NaN, NaT and null are missing alike.
     unseen : {"error", "missing", "reference"}, default "error"
         What `GLMResult.predict` does with levels that the fit has not seen.
+    vcov : str or dict, default "model"
+        Covariance of the coefficients: ``"model"``, robust ``"HC0"`` to ``"HC3"``, or by clusters such as
+        ``"~ policy_id"``; see `GLMResult.with_vcov`, which changes it afterwards.
     rank_tol : float, default 1e-7
         Columns whose norm falls below this fraction after the earlier columns are taken out are aliased, as in R.
         Below 1e-8 every step takes a QR decomposition.
@@ -127,7 +138,7 @@ def fit_glm(
     InputError
         ``data.unknown_column``, ``data.length_mismatch``, ``data.duplicate_column``, ``data.unsupported_type``,
         ``data.dimension``, ``data.empty``, ``data.too_many_rows``, ``family.*`` and ``link.*`` (unknown, or a parameter
-        is out of range), ``weights.negative``, ``weights.not_finite``, ``exposure.not_positive``, ``exposure.link``,
+        is out of range), ``vcov.*`` (see `GLMResult.with_vcov`), ``weights.negative``, ``weights.not_finite``, ``exposure.not_positive``, ``exposure.link``,
         ``input.*``.
     DataError
         ``data.all_missing``, ``data.missing``, ``data.non_finite``, ``data.mixed_types``, ``data.not_numeric``,
@@ -142,7 +153,8 @@ def fit_glm(
     -----
     DecibanWarning
         ``fit.aliased``, ``fit.separation``, ``fit.not_converged``, ``fit.no_overdispersion`` (theta is infinite),
-        ``fit.var_power_bound``, ``factor.one_level``, ``offset.raw_exposure``.
+        ``fit.var_power_bound``, ``factor.one_level``, ``offset.raw_exposure``, ``vcov.full_leverage``,
+        ``vcov.not_positive``.
 
     Notes
     -----
@@ -165,6 +177,7 @@ def fit_glm(
     >>> deciban.fit_glm("claims ~ late(area)", data, "poisson").param_names
     ['(Intercept)', 'late(area)TRUE']
     """
+    vcov, clusters = read_vcov(vcov)
     arguments = {
         "formula": formula,
         "family": family,
@@ -179,6 +192,7 @@ def fit_glm(
         "contrasts": _convert.plain_dict(contrasts),
         "na_action": na_action,
         "unseen": unseen,
+        "vcov": vcov,
         "rank_tol": rank_tol,
         "max_iter": max_iter,
         "strict": strict,
@@ -186,7 +200,7 @@ def fit_glm(
     arguments, vectors = _convert.split_vectors(arguments)
     data = readable(data, _core.referenced_columns(arguments), n_threads)
     columns, calls = _opaque.columns_of_formula(arguments, data, sys._getframe(1))
-    model = _core.fit_glm(arguments, columns, _convert.columns_of_vectors(vectors), n_threads)
+    model = _core.fit_glm(arguments, columns, _convert.columns_of_vectors({**vectors, **clusters}), n_threads)
     raise_warnings(model.warnings, stacklevel=2)
     return GLMResult(model, Source(data, vectors, calls=calls), _convert.library_of(data), calls)
 
@@ -204,6 +218,7 @@ def fit_glm_xy(
     variance: str | None = None,
     freq_weights: ColumnArgument = None,
     na_action: Literal["omit", "exclude", "fail"] = "omit",
+    vcov: Covariance = "model",
     rank_tol: float = 1e-7,
     max_iter: int = 100,
     strict: bool = False,
@@ -219,8 +234,8 @@ def fit_glm_xy(
         x1, x2, ..., or a data frame, whose columns keep their names.
     y : array-like of shape (rows,)
         Response.
-    family, link, weights, exposure, offset, var_power, theta, variance, freq_weights, na_action, rank_tol, max_iter, \
-strict, n_threads
+    family, link, weights, exposure, offset, var_power, theta, variance, freq_weights, na_action, vcov, rank_tol, \
+max_iter, strict, n_threads
         As in `fit_glm`.
     intercept : bool, default False
         Put a column of ones before those of X.
@@ -246,6 +261,7 @@ strict, n_threads
     >>> deciban.fit_glm_xy(X, [1.0, 3.0, 5.0], "gaussian").params.round(6)
     array([1., 2.])
     """
+    vcov, clusters = read_vcov(vcov)
     arguments = {
         "family": family,
         "link": link,
@@ -257,6 +273,7 @@ strict, n_threads
         "variance": variance,
         "freq_weights": freq_weights,
         "na_action": na_action,
+        "vcov": vcov,
         "rank_tol": rank_tol,
         "max_iter": max_iter,
         "strict": strict,
@@ -264,7 +281,7 @@ strict, n_threads
     }
     X = _convert.as_matrix(X)
     arguments, vectors = _convert.split_vectors(arguments)
-    given = _convert.columns_of_vectors({"y": y, **vectors})
+    given = _convert.columns_of_vectors({"y": y, **vectors, **clusters})
     model = _core.fit_glm_xy(arguments, _convert.columns_of_matrix(X), given, n_threads)
     raise_warnings(model.warnings, stacklevel=2)
     return GLMResult(model, Source(X, vectors, y), _convert.library_of(X))
@@ -363,16 +380,85 @@ def model_from_json(text: str) -> Any:
     return GLMResult(_core.model_from_json(text))
 
 
-def coef_table(model: GLMResult, level: float = 0.95) -> Frame:
-    """Coefficients with tests and Wald intervals. See `GLMResult.coef_table`."""
-    return require_model(model).coef_table(level)
+def coef_table(
+    model: GLMResult, level: float = 0.95, method: Literal["wald", "profile"] = "wald", vcov: Covariance | None = None
+) -> Frame:
+    """Coefficients with tests and intervals. See `GLMResult.coef_table`."""
+    return require_model(model).coef_table(level, method, vcov)
 
 
-def relativities(model: GLMResult, level: float = 0.95) -> Frame:
-    """Multipliers of the tariff with Wald intervals. See `GLMResult.relativities`."""
-    return require_model(model).relativities(level)
+def relativities(
+    model: GLMResult, level: float = 0.95, method: Literal["wald", "profile"] = "wald", vcov: Covariance | None = None
+) -> Frame:
+    """Multipliers of the tariff with intervals. See `GLMResult.relativities`."""
+    return require_model(model).relativities(level, method, vcov)
+
+
+def linear_hypothesis(
+    model: GLMResult,
+    hypotheses: Hypotheses,
+    rhs: Any = None,
+    vcov: Covariance | None = None,
+    test: Literal["F", "Chisq"] | None = None,
+    level: float = 0.95,
+) -> HypothesisTest:
+    """Wald test of linear hypotheses about the coefficients. See `GLMResult.wald_test`."""
+    return require_model(model).wald_test(hypotheses, rhs, vcov, test, level)
+
+
+def term_tests(model: GLMResult, vcov: Covariance | None = None, test: Literal["F", "Chisq"] | None = None) -> Frame:
+    """Wald tests of each term of the formula. See `GLMResult.term_tests`."""
+    return require_model(model).term_tests(vcov, test)
+
+
+def with_vcov(
+    model: GLMResult,
+    vcov: Covariance,
+    data: Data | None = None,
+    y: Any = None,
+    weights: ColumnArgument = None,
+    exposure: ColumnArgument = None,
+    offset: ColumnArgument = None,
+    freq_weights: ColumnArgument = None,
+    n_threads: int | None = None,
+) -> GLMResult:
+    """The same fit with another covariance of its coefficients. See `GLMResult.with_vcov`."""
+    return require_model(model).with_vcov(
+        vcov,
+        data,
+        y=y,
+        weights=weights,
+        exposure=exposure,
+        offset=offset,
+        freq_weights=freq_weights,
+        n_threads=n_threads,
+    )
 
 
 def actual_expected(model: GLMResult) -> Frame:
     """Observed and fitted totals by level of each factor. See `GLMResult.actual_expected`."""
     return require_model(model).actual_expected()
+
+
+def rating_table(
+    model: GLMResult,
+    term: str,
+    level: float = 0.95,
+    at: Any = None,
+    base: Any = None,
+    points: int = 25,
+    scale: Literal["relativity", "link"] = "relativity",
+    wide: bool = False,
+) -> Frame:
+    """What one term does to the mean, level by level or along a grid. See `GLMResult.rating_table`."""
+    return require_model(model).rating_table(term, level, at, base, points, scale, wide)
+
+
+def vif(model: GLMResult) -> Frame:
+    """Generalised variance-inflation factors of the terms. See `GLMResult.vif`."""
+    return require_model(model).vif()
+
+
+def aliased(model: GLMResult) -> Frame:
+    """Coefficients that cannot be estimated. See `GLMResult.aliased`."""
+    return require_model(model).aliased()

@@ -12,30 +12,41 @@ import numpy as np
 
 from . import _convert, _core, _opaque
 from ._chunks import readable
+from ._html import summary_html
 from ._matrix import ModelMatrix
 from ._result_covariance import CovarianceResults
 from ._result_plots import PlotResults
 from ._result_predict import PredictionResults
 from ._result_tables import TableResults
-from ._result_tests import TestResults
+from ._result_tests import TestResults, require_method
+from ._rows import like_rows as _like_rows
+from ._rows import series as _series
 from ._source import Source
 from ._tables import default_library, to_frame
 
 if TYPE_CHECKING:
-    from ._types import Array, ColumnArgument, Data, Frame, Matrix, Path, Vector
+    from ._types import Array, ColumnArgument, Covariance, Data, Frame, Matrix, Path, Vector
 
 __all__ = ["GLMResult", "Summary"]
 
 
 class Summary:
-    """The summary of a model; `str` and `repr` give its text."""
+    """The summary of a model; `str` and `repr` give its text, notebooks show it as HTML tables."""
 
-    def __init__(self, text: str):
+    def __init__(self, text: str, model: _core.Model | None = None, level: float = 0.95):
         self._text = text
+        self._of = model
+        self._level = level
 
     def as_text(self) -> str:
         """The text, the same as R's ``summary()`` prints."""
         return self._text
+
+    def as_html(self) -> str:
+        """HTML tables of the same figures, every text escaped."""
+        if self._of is None:
+            return f"<pre>{html.escape(self._text)}</pre>"
+        return summary_html(self._of.describe(), self._of.coef_table(self._level), self._level, self._of.warnings)
 
     def __str__(self) -> str:
         return self._text
@@ -43,7 +54,14 @@ class Summary:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self._text)}</pre>"
+        return self.as_html()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _summary, (None if self._of is None else self._of.to_json(), self._text, self._level)
+
+
+def _summary(model: str | None, text: str, level: float) -> Summary:
+    return Summary(text, None if model is None else _core.model_from_json(model), level)
 
 
 class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults, PlotResults):
@@ -86,7 +104,7 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
 
     @property
     def bse(self) -> Vector:
-        """Standard errors, shape (p,): root of dispersion times diagonal of the inverse information."""
+        """Standard errors, shape (p,): roots of the diagonal of `cov_params`."""
         return self._named(self._wald["std_error"])
 
     @property
@@ -99,13 +117,31 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         """Two-sided p-values of `tvalues`, shape (p,): normal, or t with `df_resid` degrees of freedom."""
         return self._named(self._wald["p_value"])
 
-    def conf_int(self, level: float = 0.95) -> Matrix:
-        """Wald intervals of the coefficients.
+    def conf_int(
+        self,
+        level: float = 0.95,
+        method: Literal["wald", "profile", "bootstrap"] = "wald",
+        vcov: Covariance | None = None,
+        *,
+        type: Literal["parametric", "weighted"] = "parametric",
+        interval: Literal["bca", "percentile", "studentised"] | None = None,
+        n_boot: int = 999,
+        seed: int = 0,
+    ) -> Matrix:
+        """Intervals of the coefficients.
 
         Parameters
         ----------
         level : float, default 0.95
             Coverage, between 0 and 1.
+        method : {"wald", "profile", "bootstrap"}, default "wald"
+            "wald": t with `df_resid` degrees of freedom where the dispersion is estimated, else normal. "profile": the
+            values at which the deviance, fitted over all other coefficients, has risen by the squared normal quantile
+            times the dispersion, exact to 1e-8; it needs the rows of the fit. "bootstrap": see `bootstrap`.
+        vcov : str or dict, optional
+            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
+        type, interval, n_boot, seed
+            Of the bootstrap: see `bootstrap`.
 
         Returns
         -------
@@ -115,13 +151,28 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         Raises
         ------
         InputError
-            ``input.level``.
+            ``input.level``, ``input.method``.
+        DataError
+            ``model.no_data``, ``model.data_changed`` ("profile").
+
+        Warns
+        -----
+        DecibanWarning
+            ``profile.open``: the deviance never rises so far, and the limit is infinite; ``profile.failed``.
         """
-        table = self._model.coef_table(level)
+        if require_method(method, ("wald", "profile", "bootstrap"), vcov=vcov) == "bootstrap":
+            found = self.bootstrap(n_boot, type, interval, level, seed)
+            return self._matrix(found._limits())
+        table = self._interval_table("profile_intervals", "coef_table", level, method, vcov)
         return self._matrix({"lower": table["lower"], "upper": table["upper"]})
 
-    def cov_params(self) -> Matrix:
-        """Covariance of the coefficients: dispersion times inverse information, NaN for aliased columns.
+    def cov_params(self, vcov: Covariance | None = None) -> Matrix:
+        """Covariance of the coefficients, NaN for aliased columns.
+
+        Parameters
+        ----------
+        vcov : str or dict, optional
+            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
 
         Returns
         -------
@@ -131,9 +182,10 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         Raises
         ------
         InputError
-            ``covariance.too_large`` beyond 8,192 coefficients; `coef_table` and `bse` have their standard errors.
+            ``covariance.too_large`` beyond 8,192 coefficients, ``covariance.not_kept`` for robust ones with a factor of
+            1,024 columns or more; `coef_table` and `bse` have the standard errors.
         """
-        return self._matrix(dict(zip(self.param_names, self._model.covariance.T)))
+        return self._matrix(dict(zip(self.param_names, self._choose_vcov(vcov)._model.covariance.T)))
 
     # Fit statistics ---------------------------------------------------------------------------------------------------
 
@@ -293,7 +345,7 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
 
     def residuals(
         self,
-        type: Literal["deviance", "pearson", "response", "working"] = "deviance",
+        type: Literal["deviance", "pearson", "response", "working", "anscombe", "quantile"] = "deviance",
         data: Data | None = None,
         *,
         y: Any = None,
@@ -301,17 +353,23 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         exposure: ColumnArgument = None,
         offset: ColumnArgument = None,
         freq_weights: ColumnArgument = None,
+        seed: int = 0,
     ) -> Vector:
         """Residuals of the training rows.
 
         Parameters
         ----------
-        type : {"deviance", "pearson", "response", "working"}
-            Which residuals, defined as R's ``residuals.glm``.
+        type : {"deviance", "pearson", "response", "working", "anscombe", "quantile"}
+            Which residuals. The first four are those of R's ``residuals.glm``; "anscombe" are of (A(y) - A(mu)) with A
+            the integral of V^(-1/3), divided to have variance 1 over weights, "quantile" the normal quantiles of the
+            family's distribution function at the estimates, randomised where it jumps: standard normal when the model is
+            right (Dunn and Smyth, J. Comput. Graph. Stat. 5, 1996).
         data : data frame, optional
             The training data again, for a model that was loaded; by default the data of the fit.
         y, weights, exposure, offset, freq_weights : array-like, optional
             Used with `data`: what the fit got as a vector must be given again (`y` for `fit_glm_xy`).
+        seed : int, default 0
+            Key of the random numbers of "quantile", at least 0: with the row it decides, R has the same residuals.
 
         Returns
         -------
@@ -323,76 +381,16 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         DataError
             ``model.no_data``, ``model.data_changed``.
         InputError
-            ``input.type``.
+            ``input.type``; for "quantile" ``predict.no_law`` (quasi families, Tweedie with ``var_power=1``),
+            ``predict.weights``, ``input.seed``.
         """
         source = self._given_rows(
             "residuals", data, y, weights=weights, exposure=exposure, offset=offset, freq_weights=freq_weights
         )
+        if type == "quantile":
+            answer = self._query("quantile_residuals", {"seed": seed}, source)
+            return _like_rows(answer.columns["residual"], source.data, answer.rows)
         return self._row_values(type, "residuals", source)
-
-    def predict(
-        self,
-        data: Data | None = None,
-        type: Literal["response", "link"] = "response",
-        exposure: ColumnArgument = None,
-        offset: ColumnArgument = None,
-        unseen: Literal["error", "missing", "reference"] | None = None,
-        n_threads: int | None = None,
-    ) -> Vector:
-        """Predict the mean, or the linear predictor, of new rows.
-
-        Exposure and offset given to the fit as columns are read from `data`; those given as vectors must be given
-        again.
-
-        Parameters
-        ----------
-        data : data frame, optional
-            New rows with the columns of the formula (a matrix for `fit_glm_xy`); by default the rows of the fit.
-        type : {"response", "link"}
-            Mean, or linear predictor.
-        exposure, offset : str or array-like, optional
-            Override those of the fit.
-        unseen : {"error", "missing", "reference"}, optional
-            What a level that the fit has not seen gives: an error, NaN, or the value of the base level. By default as
-            in the fit.
-        n_threads : int, optional
-            Threads to use; by default ``DECIBAN_NUM_THREADS``, else all processors.
-
-        Returns
-        -------
-        array of shape (rows,), or a Series with the index of a pandas `data`
-            NaN where a predictor is missing.
-
-        Raises
-        ------
-        InputError
-            ``data.unknown_column``, ``predict.opaque_missing`` (a loaded model whose formula called a function of
-            Python's: give a column named as the term), ``predict.exposure_missing``, ``predict.offset_missing``,
-            ``data.length_mismatch``, ``input.type``, ``input.unseen``.
-        DataError
-            ``data.unseen_level``; ``model.no_data`` without `data`.
-
-        Examples
-        --------
-        >>> import deciban
-        >>> data = {"claims": [0, 1, 2, 1], "area": ["A", "A", "B", "B"]}
-        >>> model = deciban.fit_glm("claims ~ area", data, "poisson")
-        >>> model.predict({"area": ["B", "A"]}).round(6)
-        array([1.5, 0.5])
-        """
-        if data is None:
-            if exposure is None and offset is None and type in ("response", "link"):
-                what = "fitted" if type == "response" else "linear"
-                return self._row_values(what, "fitted values", self._source, n_threads)
-            if self._source is None:
-                raise _convert.no_data("rows to predict")
-            data = self._source.data
-        arguments, vectors = _convert.split_vectors({"exposure": exposure, "offset": offset})
-        arguments.update(type=type, unseen=unseen)
-        wanted = self._model.required_columns(False) + _core.referenced_columns(arguments)
-        given = _convert.columns_of_vectors(vectors)
-        values = self._model.predict(arguments, self._new_rows(data, wanted, n_threads), given, n_threads)
-        return _like_rows(values, data)
 
     def model_matrix(
         self,
@@ -435,13 +433,22 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
 
     # Tables -----------------------------------------------------------------------------------------------------------
 
-    def coef_table(self, level: float = 0.95) -> Frame:
-        """Coefficients with tests and Wald intervals.
+    def coef_table(
+        self,
+        level: float = 0.95,
+        method: Literal["wald", "profile"] = "wald",
+        vcov: Covariance | None = None,
+    ) -> Frame:
+        """Coefficients with tests and intervals.
 
         Parameters
         ----------
         level : float, default 0.95
             Coverage of the intervals, between 0 and 1.
+        method : {"wald", "profile"}, default "wald"
+            As in `conf_int`.
+        vcov : str or dict, optional
+            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
 
         Returns
         -------
@@ -451,17 +458,26 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         Raises
         ------
         InputError
-            ``input.level``.
+            ``input.level``, ``input.method``.
         """
-        return to_frame(self._model.coef_table(level), self._library)
+        return self._frame(self._interval_table("profile_coef_table", "coef_table", level, method, vcov))
 
-    def relativities(self, level: float = 0.95) -> Frame:
-        """Multipliers of the tariff: exp of the coefficients with Wald intervals.
+    def relativities(
+        self,
+        level: float = 0.95,
+        method: Literal["wald", "profile"] = "wald",
+        vcov: Covariance | None = None,
+    ) -> Frame:
+        """Multipliers of the tariff: exp of the coefficients with intervals.
 
         Parameters
         ----------
         level : float, default 0.95
             Coverage of the intervals, between 0 and 1.
+        method : {"wald", "profile"}, default "wald"
+            As in `conf_int`.
+        vcov : str or dict, optional
+            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
 
         Returns
         -------
@@ -472,9 +488,9 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         Raises
         ------
         InputError
-            ``input.level``; ``relativities.link`` unless the link is log, logit or cloglog.
+            ``input.level``, ``input.method``; ``relativities.link`` unless the link is log, logit or cloglog.
         """
-        return to_frame(self._model.relativities(level), self._library)
+        return self._frame(self._interval_table("profile_relativities", "relativities", level, method, vcov))
 
     def actual_expected(self) -> Frame:
         """Observed and fitted totals by level of each factor, over the training rows.
@@ -486,13 +502,15 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         """
         return to_frame(self._model.actual_expected(), self._library)
 
-    def summary(self, level: float = 0.95) -> Summary:
+    def summary(self, level: float = 0.95, vcov: Covariance | None = None) -> Summary:
         """Coefficients with significance codes, and the figures of the fit.
 
         Parameters
         ----------
         level : float, default 0.95
             Coverage of the intervals, between 0 and 1.
+        vcov : str or dict, optional
+            Another covariance than the model has, such as ``"HC1"`` or ``"~ policy_id"``: see `with_vcov`.
 
         Returns
         -------
@@ -504,7 +522,8 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         InputError
             ``input.level``.
         """
-        return Summary(self._model.summary_text(level).rstrip())
+        model = self._choose_vcov(vcov)._model
+        return Summary(model.summary_text(level).rstrip(), model, level)
 
     # Keeping ----------------------------------------------------------------------------------------------------------
 
@@ -528,6 +547,13 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
     def __repr__(self) -> str:
         return self._model.print_text().rstrip()
 
+    def _repr_html_(self) -> str:
+        return self.summary()._repr_html_()
+
+    def _with_model(self, model: _core.Model) -> GLMResult:
+        """This result with another model of the core over the same data."""
+        return self if model is self._model else GLMResult(model, self._source, self._library, self._calls)
+
     # Helpers ----------------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -540,6 +566,12 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
 
     def _named(self, values: Array) -> Vector:
         return _series(values, self.param_names) if self._library == "pandas" else values
+
+    def _interval_table(self, profile: str, wald: str, level: float, method: str, vcov: Any) -> dict[str, Any]:
+        """A table of the core with Wald limits, or with those of the profile likelihood."""
+        if require_method(method, vcov=vcov) == "profile":
+            return self._profile_table(profile, level)
+        return getattr(self._choose_vcov(vcov)._model, wald)(level)
 
     def _matrix(self, columns: dict[str, Array]) -> Matrix:
         """Columns over the coefficients, with their names beside."""
@@ -562,19 +594,6 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         vectors = _convert.columns_of_vectors(source.vectors)
         values, kept = self._model.row_values(what, source.columns(self._model), vectors, n_threads)
         return _like_rows(values, source.data, kept)
-
-
-def _series(values: Array, index: Any) -> Any:
-    return importlib.import_module("pandas").Series(values, index=index, copy=False)
-
-
-def _like_rows(values: Array, data: Any, kept: Any = None) -> Any:
-    """Values per row as the data are: pandas has its index on them, for the rows kept."""
-    index = _convert.index_of(data)
-    if index is None:
-        return values
-    everything = kept is None or len(kept) == len(index)
-    return _series(values, index if everything else index.take(kept))
 
 
 def _unpickled(text: str, library: str) -> GLMResult:

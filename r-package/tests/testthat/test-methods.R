@@ -63,7 +63,7 @@ test_that("logLik is NA with a reason where there is none", {
 })
 
 test_that("arguments that are none are errors", {
-  expect_code(predict(model, warpbreaks, se.fit = TRUE), "input.unknown_argument", "input", "se.fit")
+  expect_code(predict(model, warpbreaks, se_fit = TRUE), "input.unknown_argument", "input", "se_fit")
   expect_code(summary(model, dispersion = 1), "input.unknown_argument", "input", "dispersion")
 })
 

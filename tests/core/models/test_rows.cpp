@@ -128,7 +128,7 @@ TEST(RowValues, BelongToTheirDefinitions) {
   }
   std::vector<std::int64_t> kept;
   const auto model = fit(kArguments, table);
-  EXPECT_EQ(code_of([&] { rows_of(model, "anscombe", table, kept); }), "input.type");
+  EXPECT_EQ(code_of([&] { rows_of(model, "partial", table, kept); }), "input.type");
   EXPECT_EQ(code_of([&] { rows_of(model, "", table, kept); }), "input.type");
 }
 

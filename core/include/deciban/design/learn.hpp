@@ -51,6 +51,11 @@ CodedDesign code_new_rows(const DesignSpec& spec, UnseenLevel unseen, const data
 std::vector<double> offset_of_new_rows(const DesignSpec& spec, const ColumnSource& exposure, const ColumnSource& offset,
                                        const families::Link& link, const data::Table& data, const data::Table& vectors);
 
+/// Prior weights of new rows, NaN where missing; empty when the fit had none and none are given. Raises InputError
+/// `predict.weights_missing` when the fit had a vector, or trials in its response, and none are given now.
+std::vector<double> weights_of_new_rows(const DesignSpec& spec, const ColumnSource& weights, const data::Table& data,
+                                        const data::Table& vectors);
+
 /// A 64-bit fingerprint of everything that enters the fit (FNV-1a over blocks of rows, combined in row order).
 std::uint64_t fingerprint(const TrainingData& training, const RunContext& context);
 

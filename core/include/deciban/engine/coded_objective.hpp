@@ -2,6 +2,7 @@
 #include "deciban/base/config.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ struct PassModel {
   const double* beta = nullptr;              ///< p
   const families::Family* family = nullptr;  ///< null: that of the objective
   const double* weights = nullptr;           ///< a factor >= 0 of each row's weight (0 leaves it out); null: 1
+  const double* y = nullptr;                 ///< responses of its own, one per row; null: those of the rows
 };
 
 /// Reduction blocks [first, last) of an objective's rows, whose first is block `number` of the whole data.
@@ -52,6 +54,9 @@ struct ObjectiveOptions {
   bool shift = true;  ///< false: numeric columns stay as they are, so that the intercept is the natural one
 };
 
+/// Weights of the rows of a block, in place of their information. Called from several threads.
+using RowWeights = std::function<void(const RowBlock& rows, double* weights)>;
+
 /// The Objective over coded columns in memory. Factors, their interactions and bases of coded numbers are summed as
 /// joint cells of several codes at once and never expanded; columns with many distinct values are dense. The widest
 /// factor is kept apart when it has 1,024 columns or more: its part of the information is an arrow, and memory does not
@@ -76,6 +81,8 @@ class CodedObjective final : public RowObjective {
                                    const RunContext& context) const;
   /// By expected information, and `accumulate` in the same pass.
   Evaluation evaluate(const std::vector<double>& beta, RowVisitor& visitor, const RunContext& context) const;
+  /// X' diag(a) X with weights a of the rows at these coefficients: a pass like any other, whatever the weights.
+  linalg::ArrowMatrix gram(const std::vector<double>& beta, const RowWeights& weights, const RunContext& context) const;
   Evaluation start(double pull, const RunContext& context) const override;
   void accumulate(const std::vector<double>& beta, RowVisitor& visitor, const RunContext& context) const override;
   std::vector<double> column_norms(const linalg::ArrowMatrix& information) const override;
@@ -105,6 +112,8 @@ class CodedObjective final : public RowObjective {
   /// The reverse: coefficients of the shifted columns, with 0 for NaN (aliased).
   std::vector<double> own_coefficients(const std::vector<double>& natural) const;
   linalg::Covariance natural_covariance(const linalg::Covariance& covariance) const;
+  /// What each column is shifted by.
+  const std::vector<double>& shifts() const;
   /// The same of pairs, without rounding on the way.
   std::vector<double> precise_natural_coefficients(const linalg::Pairs& beta) const;
   linalg::Matrix precise_natural_covariance(const linalg::Pairs& covariance) const;

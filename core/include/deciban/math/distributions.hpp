@@ -28,6 +28,8 @@ double gamma_quantile(double p, double shape, double scale);
 double poisson_cdf(double k, double mean);
 /// The smallest whole k with P(X <= k) >= p.
 double poisson_quantile(double p, double mean);
+/// P(X <= x) of the beta distribution: the regularised incomplete beta function.
+double beta_cdf(double x, double a, double b);
 double beta_quantile(double p, double a, double b);
 
 }  // namespace math

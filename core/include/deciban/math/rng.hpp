@@ -48,6 +48,12 @@ double draw_gamma(Stream& stream, double shape);
 double draw_poisson(Stream& stream, double mean);
 /// Binomial count of n trials (n >= 0, whole). Inversion for n min(p, 1 - p) < 10, else BTRS of Hormann (1993).
 double draw_binomial(Stream& stream, double n, double p);
+/// Count with Var = mean + mean^2 / theta: Poisson with a gamma mean; an infinite theta is the Poisson law.
+double draw_negative_binomial(Stream& stream, double mean, double theta);
+/// Inverse Gaussian with Var = mean^3 / shape. Michael, Schucany and Haas (1976), The American Statistician 30, 88-90.
+double draw_inverse_gaussian(Stream& stream, double mean, double shape);
+/// Tweedie with 1 < var_power < 2 and Var = phi mean^var_power: a gamma law with a Poisson multiple of its shape.
+double draw_tweedie(Stream& stream, double mean, double phi, double var_power);
 /// Uniform on 0, ..., n - 1 without bias (Lemire 2019); 0 when n is 0.
 std::uint64_t draw_index(Stream& stream, std::uint64_t n);
 

@@ -59,7 +59,10 @@ struct GlmModel {
   FamilyEstimate family_estimate;
   families::Link link;
   std::vector<double> coefficients;  ///< p, in the order of spec.column_names()
-  linalg::Covariance covariance;     ///< p x p, dispersion times inverse information; NaN for aliased columns
+  linalg::Covariance covariance;     ///< p x p, NaN for aliased columns
+  /// What the covariance is: "model", dispersion times inverse information; else as `vcov` was given, such as "HC1" or
+  /// "~ policy_id".
+  std::string covariance_kind = "model";
   FitStatistics statistics;
   double rank_tol = 1e-7;  ///< those of the fit
   int max_iter = 100;
@@ -80,9 +83,9 @@ linalg::Matrix covariance_matrix(const GlmModel& model);
 
 /// Fits a model. `arguments` are the public arguments of fit_glm as an object:
 ///   formula (string), family (string), link, var_power, theta, variance, na_action, unseen, rank_tol, max_iter,
-///   strict, contrasts (object of variable and contrast name), weights, exposure, offset, freq_weights: a string names
-///   a column of `data` or an expression over its columns; the value true says that the vector is in `vectors` under
-///   the argument's name.
+///   strict, vcov (inference/covariance.hpp), contrasts (object of variable and contrast name), weights, exposure,
+///   offset, freq_weights: a string names a column of `data` or an expression over its columns; the value true says
+///   that the vector is in `vectors` under the argument's name.
 /// theta of negative_binomial and var_power of tweedie are estimated when left out (solvers/family_parameter.hpp).
 /// Arguments left out or null take their defaults. Raises InputError `input.unknown_argument` for others.
 GlmModel fit_glm(const Document& arguments, const data::Table& data, const data::Table& vectors,
@@ -99,10 +102,9 @@ GlmModel fit_glm_xy(const Document& arguments, const data::Table& X, const data:
 std::vector<double> predict(const GlmModel& model, const Document& arguments, const data::Table& data,
                             const data::Table& vectors, const RunContext& context);
 
-/// Values per training row: `what` is "response", "pearson", "deviance", "working" (residuals), "fitted", "linear" or
-/// "prior_weights".
-/// `data` and `vectors` are the training data again; other data raise DataError `model.data_changed`.
-/// Rows dropped by the fit are left out (na_action "omit") or NaN ("exclude").
+/// Values per training row: `what` is "response", "pearson", "deviance", "working", "anscombe" (residuals), "fitted",
+/// "linear" or "prior_weights". `data` and `vectors` are the training data again; other data raise DataError
+/// `model.data_changed`. Rows dropped by the fit are left out (na_action "omit") or NaN ("exclude").
 /// @param kept receives the 0-based rows of `data` that the values belong to.
 std::vector<double> row_values(const GlmModel& model, const std::string& what, const data::Table& data,
                                const data::Table& vectors, const RunContext& context, std::vector<std::int64_t>& kept);

@@ -9,16 +9,21 @@
 
 namespace deciban::models {
 
+/// Limits of all coefficients that take the place of the Wald limits; NaN for aliased ones.
+struct Limits {
+  std::vector<double> lower, upper;
+};
+
 /// Columns `term, estimate, std_error, statistic, p_value, lower, upper`; z or t statistics as the dispersion is known
 /// or estimated. Aliased coefficients are NaN throughout. Raises InputError `input.level` for a level outside (0, 1).
-tables::ResultTable coef_table(const GlmModel& model, double level = 0.95);
+tables::ResultTable coef_table(const GlmModel& model, double level = 0.95, const Limits* limits = nullptr);
 
 /// Columns `term, level, rows, exposure, observed, relativity, lower, upper, base`: a row per level of each factor with
 /// treatment contrasts, the base level with relativity 1, and a row per numeric column (level is empty: relativity per
 /// unit). Terms of several columns per level (splines, interactions, other contrasts) are left out. `observed` is the
 /// observed mean of the level (per unit of exposure). Raises InputError `relativities.link` unless the link is log,
 /// logit or cloglog.
-tables::ResultTable relativities(const GlmModel& model, double level = 0.95);
+tables::ResultTable relativities(const GlmModel& model, double level = 0.95, const Limits* limits = nullptr);
 
 /// Columns `term, level, rows, exposure, observed, fitted, ratio`: observed and fitted totals per level of each factor
 /// and in total (term "(Total)"); ratio is observed over fitted.

@@ -58,8 +58,8 @@ struct Basis {
   void evaluate(const double* x, std::int64_t n, double* out) const;
   /// Whether the columns are known beyond a double: powers of x are.
   bool has_low_parts() const;
-  /// The same columns as unevaluated sums: `out` as `evaluate` gives it, `low` what is left of the exact column (0 where
-  /// nothing is known). Both n x columns().
+  /// The same columns as unevaluated sums: `out` as `evaluate` gives it, `low` what is left of the exact column (0
+  /// where nothing is known). Both n x columns().
   void evaluate_pairs(const double* x, std::int64_t n, double* out, double* low) const;
   /// Whether x lies beyond [lower, upper]; false for NaN.
   bool outside(double x) const { return x < lower || x > upper; }
