@@ -15,6 +15,7 @@ MODULES = [
     f"deciban{name}"
     for name in (
         "",
+        ".binning",
         ".credibility",
         ".cross_fit",
         ".design",
@@ -22,8 +23,10 @@ MODULES = [
         ".folds",
         ".glm",
         ".result",
+        ".metrics",
         ".portfolio",
         ".prediction",
+        ".scorecard",
         "._errors",
         "._matrix",
         "._opaque",
@@ -38,7 +41,7 @@ if importlib.util.find_spec("sklearn") is not None:
     MODULES.append("deciban.sklearn")
 CLASSES = [
     *(deciban.GLMResult, deciban.ModelMatrix, deciban.Basis, deciban.Prediction, deciban.Bootstrap),
-    *(deciban.Folds, deciban.Credibility, deciban.CrossFit),
+    *(deciban.Folds, deciban.Credibility, deciban.CrossFit, deciban.Binner, deciban.Scorecard),
     *(deciban.TargetEncoder, deciban.FrequencyEncoder, deciban.OrdinalEncoder),
 ]
 

@@ -8,10 +8,12 @@
 #' old file as it was. Nothing in a file is ever evaluated. A model that was loaded predicts; its
 #' [residuals()][deciban_glm] and [fitted()][deciban_glm] need the training data again (`data =`).
 #'
-#' @param model A model, or an encoder ([target_encoder()]).
+#' @param model A model, an encoder ([target_encoder()], [woe_encoder()]), a binner ([bin_numeric()]) or a scorecard
+#'   ([scorecard()]).
 #' @param path Path of the file; `~` is expanded.
 #' @param text What `model_to_json()` gave, in R or Python.
-#' @return `load_model()` and `model_from_json()`: an object of class `deciban_glm` without `call`, or an encoder. `model_to_json()`:
+#' @return `load_model()` and `model_from_json()`: an object of class `deciban_glm` without `call`, or what else the file
+#'   holds. `model_to_json()`:
 #'   one text. `save_model()`: the path, invisibly.
 #' @section Errors:
 #' `io.write`, `io.read` (kind io); `format.json` (truncated, or no JSON), `format.foreign` (JSON, but no deciban
@@ -26,6 +28,10 @@
 #' @export
 save_model <- function(model, path) {
   call <- sys.call()
+  if (inherits(model, fitted_classes)) {
+    checked(core_save_fitted(model$document, expand_path(path)), call)
+    return(invisible(path))
+  }
   if (inherits(model, "deciban_encoder")) {
     checked(core_save_encoder(model$document, expand_path(path)), call)
     return(invisible(path))
@@ -45,7 +51,7 @@ load_model <- function(path) {
 #' @rdname save_model
 #' @export
 model_to_json <- function(model) {
-  if (!inherits(model, "deciban_encoder")) require_model(model, sys.call())
+  if (!inherits(model, c(fitted_classes, "deciban_encoder"))) require_model(model, sys.call())
   model$document
 }
 
@@ -55,11 +61,20 @@ model_from_json <- function(text) {
   model_of_text(text, sys.call())
 }
 
-# A model or an encoder, as the file says.
+# Classes that are no model, by the kind of their file.
+fitted_classes <- c(binner = "deciban_binner", scorecard = "deciban_scorecard", woe_encoder = "deciban_woe",
+  woe_preprocessor = "deciban_woe_preprocessor")
+
+# What the file holds.
 model_of_text <- function(text, call) {
   kind <- checked(core_file_kind(text), call)
-  if (grepl("_encoder$", kind)) new_encoder(checked(core_encoder_from_json(text), call))
-  else new_model(checked(core_model_from_json(text), call))
+  if (kind %in% names(fitted_classes)) {
+    new_fitted(checked(core_fitted_from_json(text), call), fitted_classes[[kind]])
+  } else if (grepl("_encoder$", kind)) {
+    new_encoder(checked(core_encoder_from_json(text), call))
+  } else {
+    new_model(checked(core_model_from_json(text), call))
+  }
 }
 
 expand_path <- function(path) if (is_text(path)) path.expand(path) else path

@@ -10,6 +10,82 @@ Rcpp::Rostream<true>&  Rcpp::Rcout = Rcpp::Rcpp_cout_get();
 Rcpp::Rostream<false>& Rcpp::Rcerr = Rcpp::Rcpp_cerr_get();
 #endif
 
+// core_fit_fitted
+SEXP core_fit_fitted(SEXP kind, SEXP arguments, SEXP frame, SEXP vectors, SEXP n_threads);
+RcppExport SEXP _deciban_core_fit_fitted(SEXP kindSEXP, SEXP argumentsSEXP, SEXP frameSEXP, SEXP vectorsSEXP, SEXP n_threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type kind(kindSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type frame(frameSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type vectors(vectorsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_fit_fitted(kind, arguments, frame, vectors, n_threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_query_fitted
+SEXP core_query_fitted(SEXP document, SEXP name, SEXP arguments, SEXP frame, SEXP n_threads);
+RcppExport SEXP _deciban_core_query_fitted(SEXP documentSEXP, SEXP nameSEXP, SEXP argumentsSEXP, SEXP frameSEXP, SEXP n_threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type document(documentSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type name(nameSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type frame(frameSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_query_fitted(document, name, arguments, frame, n_threads));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_save_fitted
+SEXP core_save_fitted(SEXP document, SEXP path);
+RcppExport SEXP _deciban_core_save_fitted(SEXP documentSEXP, SEXP pathSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type document(documentSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type path(pathSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_save_fitted(document, path));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_fitted_from_json
+SEXP core_fitted_from_json(SEXP text);
+RcppExport SEXP _deciban_core_fitted_from_json(SEXP textSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type text(textSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_fitted_from_json(text));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_metric
+SEXP core_metric(SEXP name, SEXP arguments, SEXP vectors);
+RcppExport SEXP _deciban_core_metric(SEXP nameSEXP, SEXP argumentsSEXP, SEXP vectorsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type name(nameSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type vectors(vectorsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_metric(name, arguments, vectors));
+    return rcpp_result_gen;
+END_RCPP
+}
+// core_stability
+SEXP core_stability(SEXP name, SEXP arguments, SEXP expected, SEXP actual, SEXP vectors, SEXP n_threads);
+RcppExport SEXP _deciban_core_stability(SEXP nameSEXP, SEXP argumentsSEXP, SEXP expectedSEXP, SEXP actualSEXP, SEXP vectorsSEXP, SEXP n_threadsSEXP) {
+BEGIN_RCPP
+    Rcpp::RObject rcpp_result_gen;
+    Rcpp::traits::input_parameter< SEXP >::type name(nameSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type expected(expectedSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type actual(actualSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type vectors(vectorsSEXP);
+    Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
+    rcpp_result_gen = Rcpp::wrap(core_stability(name, arguments, expected, actual, vectors, n_threads));
+    return rcpp_result_gen;
+END_RCPP
+}
 // core_dataset_begin
 SEXP core_dataset_begin(bool spool);
 RcppExport SEXP _deciban_core_dataset_begin(SEXP spoolSEXP) {
@@ -550,6 +626,12 @@ END_RCPP
 }
 
 static const R_CallMethodDef CallEntries[] = {
+    {"_deciban_core_fit_fitted", (DL_FUNC) &_deciban_core_fit_fitted, 5},
+    {"_deciban_core_query_fitted", (DL_FUNC) &_deciban_core_query_fitted, 5},
+    {"_deciban_core_save_fitted", (DL_FUNC) &_deciban_core_save_fitted, 2},
+    {"_deciban_core_fitted_from_json", (DL_FUNC) &_deciban_core_fitted_from_json, 1},
+    {"_deciban_core_metric", (DL_FUNC) &_deciban_core_metric, 3},
+    {"_deciban_core_stability", (DL_FUNC) &_deciban_core_stability, 6},
     {"_deciban_core_dataset_begin", (DL_FUNC) &_deciban_core_dataset_begin, 1},
     {"_deciban_core_dataset_append", (DL_FUNC) &_deciban_core_dataset_append, 3},
     {"_deciban_core_dataset_finish", (DL_FUNC) &_deciban_core_dataset_finish, 1},

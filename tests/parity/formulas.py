@@ -67,6 +67,11 @@ SYNTHETIC = {
         "family": "tweedie",
         "var_power": 1.5,
     },
+    "weights_of_evidence": {
+        "formula": 'lapse ~ woe(region) + woe(region_na, min_share = 0.2) + woe(age) + woe(density, smoothing = "auto")',
+        "family": "binomial",
+        "weights": "w",
+    },
     "robust": {
         "formula": "claims ~ region * log(density) + bs(age, df = 4)",
         "family": "quasipoisson",

@@ -7,6 +7,7 @@
 #include "deciban/base/text.hpp"
 #include "deciban/design/expression.hpp"
 #include "deciban/design/registry.hpp"
+#include "deciban/encoding/woe_values.hpp"
 #include "deciban/formula/parser.hpp"
 #include "formula_errors.hpp"
 #include "variable_calls.hpp"
@@ -17,12 +18,15 @@ namespace {
 using formula::Node;
 using formula::NodePtr;
 
-bool is_encoder(const Node& node) { return node.kind == Node::Kind::call && (node.text == "te" || node.text == "fe"); }
+bool is_encoder(const Node& node) {
+  return node.kind == Node::Kind::call && (node.text == "te" || node.text == "fe" || node.text == "woe");
+}
 
 // "a:b" or "a/b" from the names that an expression joins.
 std::string joined_names(const Node& call, const Node& node) {
   if (node.kind == Node::Kind::paren) return joined_names(call, *node.arguments[0].value);
   if (node.kind == Node::Kind::name) return node.text;
+  if (call.text == "woe") throw wrong_arguments(call, "it takes one column.", "Write woe(x).");
   const bool nested = node.kind == Node::Kind::binary && node.text == "/" && call.text == "te";
   if (nested || (node.kind == Node::Kind::binary && node.text == ":"))
     return joined_names(call, *node.arguments[0].value) + node.text + joined_names(call, *node.arguments[1].value);
@@ -54,6 +58,21 @@ encoding::TargetOptions target_options(const CallArguments& arguments) {
   options.quantile = arguments.number("quantile", 0.5);
   options.missing = encoding::make_missing_level(text_of(arguments, "missing", "level"));
   options.min_rows = arguments.whole("min_rows", 0);
+  return options;
+}
+
+encoding::WoeOptions woe_options(const CallArguments& arguments) {
+  encoding::WoeOptions options;
+  const Node* smoothing = arguments.find("smoothing");
+  options.smoothing_auto = smoothing && smoothing->kind == Node::Kind::text;
+  if (options.smoothing_auto && constant_texts(*smoothing, "smoothing").at(0) != "auto")
+    throw formula_error("formula.arguments", *smoothing, "`smoothing` must be a number of rows or \"auto\".",
+                        "Such as woe(x, smoothing = 1).");
+  if (!options.smoothing_auto) options.smoothing = arguments.number("smoothing", 1.0);
+  options.reduction.min_count = arguments.number("min_count", 0.0);
+  options.reduction.min_share = arguments.number("min_share", 0.0);
+  options.reduction.top_p = arguments.number("top_p", 1.0);
+  if (arguments.find("max_levels")) options.reduction.max_levels = arguments.whole("max_levels", 1);
   return options;
 }
 
@@ -133,6 +152,33 @@ std::vector<double> learn_target(EncoderTerm& term, const Variable& variable, co
   return values;
 }
 
+Error no_response(const Variable& variable, const std::string& why) {
+  return formula_error("formula.encoder_response", *variable.expression,
+                       "`" + variable.label + "` encodes levels by the response, " + why, "");
+}
+
+std::vector<double> woe_values(const EncoderTerm& term, const data::Table& data, const RunContext& context) {
+  return encoding::look_up(encoding::woe_codes(*term.woe, data, context)[0], encoding::event_woe(*term.woe, 0, 1), 0.0,
+                           context);
+}
+
+std::vector<double> learn_woe(EncoderTerm& term, const Variable& variable, const TrainingData& training,
+                              const data::Table& data, const RunContext& context) {
+  if (training.y.empty()) throw no_response(variable, "and there is none.");
+  for (const double y : training.y)
+    if (!(y >= 0.0 && y <= 1.0)) throw no_response(variable, "which must be 0/1 or a share in [0, 1].");
+  const encoding::TargetRows rows = target_rows(training);
+  const data::Column y = data::make_column("y", rows.y.to_vector());
+  data::Column weights;
+  if (!rows.weights.empty()) weights = data::make_column("weights", rows.weights.to_vector());
+  data::Table X;
+  X.add(data.at(term.term));
+  term.woe = std::make_shared<const encoding::WoeEncoder>(
+      encoding::fit_woe(X, encoding::read_woe_target(y, rows.weights.empty() ? nullptr : &weights, nullptr), "y",
+                        term.woe_options, context));
+  return used_rows(training, woe_values(term, data, context));
+}
+
 }  // namespace
 
 bool is_encoder_call(const Node& call) {
@@ -148,9 +194,10 @@ void declare_encoder(const Node& outer, Variable& variable) {
   term.function = call.text;
   if (&call != &outer) term.outer = outer.text;
   const CallArguments arguments =
-      call.text == "te" ? CallArguments(call, {"x", "scheme", "prior_weight", "seed", "n_folds", "n_permutations",
-                                               "statistic", "quantile", "missing", "min_rows"})
-                        : CallArguments(call, {"x", "normalize", "missing", "min_rows"});
+      call.text == "te"    ? CallArguments(call, {"x", "scheme", "prior_weight", "seed", "n_folds", "n_permutations",
+                                                  "statistic", "quantile", "missing", "min_rows"})
+      : call.text == "woe" ? CallArguments(call, {"x", "smoothing", "min_count", "min_share", "max_levels", "top_p"})
+                           : CallArguments(call, {"x", "normalize", "missing", "min_rows"});
   variable.input = arguments.input("x");
   term.term = joined_names(call, *variable.input);
   if (call.text == "te") {
@@ -160,6 +207,8 @@ void declare_encoder(const Node& outer, Variable& variable) {
       if (error.kind() == ErrorKind::formula) throw;
       throw wrong_arguments(call, error.message(), error.hint());
     }
+  } else if (call.text == "woe") {
+    term.woe_options = woe_options(arguments);
   } else {
     term.frequency_options.normalize = arguments.flag("normalize", true);
     term.frequency_options.missing = text_of(arguments, "missing", "level");
@@ -178,6 +227,7 @@ RawVariable learn_encoder(Variable& variable, const TrainingData& training, cons
                           const RunContext& context) {
   EncoderTerm& term = *variable.encoder;
   if (term.function == "te") return raw_of(term, learn_target(term, variable, training, data, context));
+  if (term.function == "woe") return raw_of(term, learn_woe(term, variable, training, data, context));
   term.frequency = std::make_shared<const encoding::FrequencyEncoder>(
       encoding::fit_frequency_encoder(term.frequency_options, {term.term}, data, weights_of(training), context));
   return raw_of(term, used_rows(training, encoding::encode(*term.frequency, data, context)));
@@ -185,6 +235,7 @@ RawVariable learn_encoder(Variable& variable, const TrainingData& training, cons
 
 RawVariable read_encoder(const Variable& variable, const data::Table& data, const RunContext& context) {
   const EncoderTerm& term = *variable.encoder;
+  if (term.woe) return raw_of(term, woe_values(term, data, context));
   return raw_of(term, term.target ? encoding::encode(*term.target, data, context)
                                   : encoding::encode(*term.frequency, data, context));
 }
@@ -192,7 +243,9 @@ RawVariable read_encoder(const Variable& variable, const data::Table& data, cons
 Document to_document(const EncoderTerm& term) {
   Document document = Document::object({{"function", term.function}, {"term", term.term}});
   if (!term.outer.empty()) document.set("outer", term.outer);
-  document.set("state", term.target ? encoding::to_document(*term.target) : encoding::to_document(*term.frequency));
+  document.set("state", term.woe      ? encoding::to_document(*term.woe)
+                        : term.target ? encoding::to_document(*term.target)
+                                      : encoding::to_document(*term.frequency));
   return document;
 }
 
@@ -213,6 +266,11 @@ EncoderTerm encoder_term_from_document(const Document& document) {
     if (encoder.terms.size() != 1) throw damaged();
     term.target_options = encoder.options;
     term.target = std::make_shared<const encoding::TargetEncoder>(std::move(encoder));
+  } else if (term.function == "woe") {
+    auto encoder = encoding::woe_from_document(state);
+    if (encoder.features.size() != 1 || encoder.n_classes() != 2) throw damaged();
+    term.woe_options = encoder.options;
+    term.woe = std::make_shared<const encoding::WoeEncoder>(std::move(encoder));
   } else if (term.function == "fe") {
     auto encoder = encoding::frequency_encoder_from_document(state);
     if (encoder.terms.size() != 1) throw damaged();

@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 
+#include "bin_terms.hpp"
 #include "blocks.hpp"
 #include "deciban/base/text.hpp"
 #include "deciban/design/expression.hpp"
@@ -234,13 +235,16 @@ std::vector<CodedVariable> code_variables(const DesignSpec& spec, RawColumns& ra
 }
 
 // Encoders read the response, so they learn once it is known which rows are used.
-void learn_encoders(DesignSpec& spec, const TrainingData& training, const data::Table& data, const RunContext& context,
-                    RawColumns& raw) {
+void learn_encoders(DesignSpec& spec, const TrainingData& training, const families::Family* family,
+                    const data::Table& data, const RunContext& context, RawColumns& raw) {
   pointing_into(spec.formula, [&] {
     const RowLabels rows{training.kept};
     for (std::size_t v = 0; v < spec.variables.size(); ++v) {
-      if (!spec.variables[v].encoder) continue;
-      raw.variables[v] = learn_encoder(spec.variables[v], training, data, context);
+      Variable& variable = spec.variables[v];
+      if (!variable.waits_for_rows()) continue;
+      raw.variables[v] = variable.encoder
+                             ? learn_encoder(variable, training, data, context)
+                             : learn_bins(variable, training, family, factor_column(variable, data, context), context);
       check_finite(spec.variables[v].label, raw.variables[v], rows);
     }
   });
@@ -276,7 +280,7 @@ TrainingData learn(const LearnRequest& request, const data::Table& data, const d
       [&](std::size_t v) { raw.variables[v] = read_training_variable(spec.variables[v], wishes[v], data, context); });
   warn_raw_exposure(spec, raw.offset, request.link, warnings);
   TrainingData training = assemble(spec, request.needs_response ? &request.family : nullptr, data.rows(), raw);
-  learn_encoders(spec, training, data, context, raw);
+  learn_encoders(spec, training, request.needs_response ? &request.family : nullptr, data, context, raw);
   const data::Numbers& importance = training.exposure.empty() ? training.weights : training.exposure;
   for_variables([&](std::size_t v) { learn_variable(spec.variables[v], wishes[v], raw.variables[v], importance); });
   settle_coding(spec);
@@ -300,7 +304,8 @@ TrainingData recode_training(const DesignSpec& spec, const families::Family& fam
   }
   TrainingData training = assemble(spec, &family, data.rows(), raw);
   DesignSpec again = spec;  // what encoders learn is that of the fit, as the rows are
-  learn_encoders(again, training, data, context, raw);
+  for (auto& variable : again.variables) variable.bins.reset();  // known already
+  learn_encoders(again, training, &family, data, context, raw);
   const std::int64_t rows = training.design.rows;
   training.design = build_design(spec, code_variables(spec, raw, context), rows);
   return training;

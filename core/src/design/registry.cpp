@@ -73,12 +73,12 @@ constexpr FunctionEntry kFunctions[] = {
     {"ordered", Kind::factor, nullptr},
     {"C", Kind::factor, nullptr},
     {"cut", Kind::factor, nullptr},
+    {"bin", Kind::factor, nullptr},
     {"offset", Kind::offset, nullptr},
     {"s", Kind::smooth, nullptr},
     {"woe", Kind::encoder, nullptr},
     {"te", Kind::encoder, nullptr},
     {"fe", Kind::encoder, nullptr},
-    {"bin", Kind::encoder, nullptr},
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "blocks.hpp"
 #include "deciban/base/error.hpp"
 #include "deciban/base/text.hpp"
+#include "deciban/data/dictionary_document.hpp"
 #include "deciban/formula/parser.hpp"
 #include "deciban/splines/contrasts.hpp"
 
@@ -22,11 +23,6 @@ constexpr Choice<Contrast> kContrasts[] = {{Contrast::treatment, "treatment"},
                                            {Contrast::sum, "sum"},
                                            {Contrast::helmert, "helmert"},
                                            {Contrast::poly, "poly"}};
-constexpr Choice<data::Meaning> kMeanings[] = {{data::Meaning::number, "number"},
-                                               {data::Meaning::boolean, "boolean"},
-                                               {data::Meaning::text, "text"},
-                                               {data::Meaning::date, "date"},
-                                               {data::Meaning::datetime, "datetime"}};
 
 template <class Value, std::size_t N>
 const char* name_of(const Choice<Value> (&choices)[N], Value value) {
@@ -65,26 +61,6 @@ ColumnSource source_from_document(const Document* document) {
   return source;
 }
 
-Document dictionary_document(const data::Dictionary& levels) {
-  Document document = Document::object({{"type", name_of(kMeanings, levels.meaning)}, {"labels", levels.labels}});
-  if (!levels.numbers.empty()) document.set("values", levels.numbers);
-  if (levels.declared) document.set("declared", true);
-  if (levels.ordered) document.set("ordered", true);
-  return document;
-}
-
-data::Dictionary dictionary_from_document(const Document& document) {
-  data::Dictionary levels;
-  levels.meaning = choose(kMeanings, document.at("type").as_string("levels.type"), "levels.type");
-  levels.labels = document.at("labels").as_strings("levels.labels");
-  if (const Document* values = document.find("values")) levels.numbers = values->as_doubles("levels.values");
-  if (const Document* flag = document.find("declared")) levels.declared = flag->as_bool("levels.declared");
-  if (const Document* flag = document.find("ordered")) levels.ordered = flag->as_bool("levels.ordered");
-  if (!levels.numbers.empty() && levels.numbers.size() != levels.labels.size())
-    throw Error(ErrorKind::format, "format.invalid", "The file's level values and labels differ in number.");
-  return levels;
-}
-
 // The label is the plain name of a column, not the text of an expression (fit_glm_xy).
 bool is_plain_name(const Variable& variable) {
   return variable.expression->kind == formula::Node::Kind::name &&
@@ -109,16 +85,21 @@ Document variable_document(const Variable& variable) {
   if (variable.basis) document.set("basis", splines::to_document(*variable.basis));
   if (variable.encoder) document.set("encoder", to_document(*variable.encoder));
   if (variable.kind == Variable::Kind::numeric) return document;
-  document.set("levels", dictionary_document(variable.levels));
+  document.set("levels", data::to_document(variable.levels));
   document.set("contrast", contrast_name(variable.contrast));
   document.set("base", variable.base);
   if (variable.numbered) document.set("numbered", true);
-  if (variable.values.size()) document.set("values", dictionary_document(variable.values));
+  if (variable.values.size()) document.set("values", data::to_document(variable.values));
   if (variable.missing_level) document.set("missing_level", true);
   if (variable.fixed_levels) document.set("fixed_levels", true);
-  if (variable.breaks.empty()) return document;
+  if (variable.breaks.empty() && !variable.bins) return document;
   Document intervals = Document::array();
   for (const int level : variable.interval_levels) intervals.push(level);
+  if (variable.bins) {
+    document.set("bins", Document::object(
+                             {{"bins", binning::to_document(variable.bins->bins)}, {"levels", std::move(intervals)}}));
+    return document;
+  }
   document.set("cut", Document::object({{"breaks", variable.breaks},
                                         {"levels", std::move(intervals)},
                                         {"right", variable.right},
@@ -145,6 +126,19 @@ void read_cut(const Document& cut, Variable& variable) {
     throw damaged("breaks and intervals of `" + variable.label + "` differ in number");
 }
 
+void read_bins(const Document& document, Variable& variable) {
+  BinTerm term;
+  term.bins = binning::bins_from_document(document.at("bins"));
+  for (const auto& item : document.at("levels").items("bins.levels")) {
+    const std::int64_t level = item.as_int("bins.levels");
+    if (level < -1 || level >= variable.n_levels()) throw damaged("a bin of `" + variable.label + "` has no level");
+    variable.interval_levels.push_back(static_cast<int>(level));
+  }
+  if (static_cast<int>(variable.interval_levels.size()) != term.bins.size())
+    throw damaged("bins and levels of `" + variable.label + "` differ in number");
+  variable.bins = std::move(term);
+}
+
 bool flag(const Document& document, const char* key) {
   const Document* value = document.find(key);
   return value && value->as_bool(key);
@@ -165,10 +159,10 @@ Variable variable_from_document(const Document& document) {
   if (kind == "numeric") return variable;
   if (kind != "factor") throw damaged("`" + variable.label + "` is neither numeric nor a factor");
   variable.kind = Variable::Kind::factor;
-  variable.levels = dictionary_from_document(document.at("levels"));
+  variable.levels = data::dictionary_from_document(document.at("levels"));
   variable.contrast = make_contrast(document.at("contrast").as_string("contrast"));
   variable.numbered = flag(document, "numbered");
-  if (const Document* values = document.find("values")) variable.values = dictionary_from_document(*values);
+  if (const Document* values = document.find("values")) variable.values = data::dictionary_from_document(*values);
   if (variable.values.size() && variable.values.size() != variable.levels.size())
     throw damaged("levels and values of `" + variable.label + "` differ in number");
   variable.missing_level = flag(document, "missing_level");
@@ -178,6 +172,7 @@ Variable variable_from_document(const Document& document) {
     throw damaged("the base level of `" + variable.label + "` does not exist");
   variable.base = static_cast<int>(base);
   if (const Document* cut = document.find("cut")) read_cut(*cut, variable);
+  if (const Document* bins = document.find("bins")) read_bins(*bins, variable);
   return variable;
 }
 
@@ -293,7 +288,7 @@ Document to_document(const DesignSpec& spec) {
                                         {"freq_weights", source_document(spec.freq_weights)},
                                         {"na_action", na_action_name(spec.na_action)},
                                         {"unseen", unseen_level_name(spec.unseen)}});
-  if (spec.response_levels.size()) document.set("response_levels", dictionary_document(spec.response_levels));
+  if (spec.response_levels.size()) document.set("response_levels", data::to_document(spec.response_levels));
   return document;
 }
 
@@ -317,7 +312,7 @@ DesignSpec spec_from_document(const Document& document) {
   spec.na_action = make_na_action(document.at("na_action").as_string("design.na_action"));
   spec.unseen = make_unseen_level(document.at("unseen").as_string("design.unseen"));
   if (const Document* levels = document.find("response_levels"))
-    spec.response_levels = dictionary_from_document(*levels);
+    spec.response_levels = data::dictionary_from_document(*levels);
   return spec;
 }
 

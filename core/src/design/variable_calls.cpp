@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "bin_terms.hpp"
 #include "deciban/base/text.hpp"
 #include "deciban/data/levels.hpp"
 #include "deciban/design/expression.hpp"
@@ -216,6 +217,7 @@ void declare_contrast(const Node& call, Variable& variable, VariableWish& wish) 
 
 void declare_factor_call(const Node& call, Variable& variable, VariableWish& wish) {
   variable.kind = Variable::Kind::factor;
+  if (call.text == "bin") return declare_bins(call, variable);
   if (call.text == "cut") return declare_cut(call, variable, wish);
   if (call.text == "C") return declare_contrast(call, variable, wish);
   const CallArguments arguments(call, {"x", "levels", "labels", "ordered", "na"});

@@ -36,7 +36,7 @@ splines::Basis learn_basis(const formula::Node& call, const std::vector<double>&
 /// Checks the arguments of such a call and gives its input expression.
 formula::NodePtr basis_input(const formula::Node& call);
 
-/// Fills what a call of factor, as.factor, ordered, C or cut says about a variable.
+/// Fills what a call of factor, as.factor, ordered, C, cut or bin says about a variable.
 void declare_factor_call(const formula::Node& call, Variable& variable, VariableWish& wish);
 
 /// cut(): breaks for a number of intervals over a range, and R's labels "(a,b]" of intervals.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "bin_terms.hpp"
 #include "deciban/base/error.hpp"
 #include "deciban/base/text.hpp"
 #include "deciban/data/levels.hpp"
@@ -38,7 +39,8 @@ data::Column column_of_values(std::vector<double> values, data::Meaning meaning)
   return column;
 }
 
-// The column behind a factor; computed when the input is an expression.
+}  // namespace
+
 data::Column factor_column(const Variable& variable, const data::Table& data, const RunContext& context) {
   if (const data::Column* column = plain_column(variable, data)) return *column;
   const Node& node = without_parens(*variable.input);
@@ -47,6 +49,8 @@ data::Column factor_column(const Variable& variable, const data::Table& data, co
   return column_of_values(evaluate_numeric(node, data, context),
                           logical ? data::Meaning::boolean : data::Meaning::number);
 }
+
+namespace {
 
 void declare_call(const Node& node, const data::Table& data, Variable& variable, VariableWish& wish) {
   if (is_encoder_call(node)) return declare_encoder(node, variable);
@@ -247,7 +251,7 @@ Variable declare_variable(const NodePtr& node, const data::Table& data, const Co
 RawVariable read_training_variable(Variable& variable, const VariableWish& wish, const data::Table& data,
                                    const RunContext& context) {
   RawVariable raw;
-  if (variable.encoder) return encoder_placeholder(data);
+  if (variable.waits_for_rows()) return encoder_placeholder(data);
   if (variable.kind == Variable::Kind::numeric) {
     raw = read_numbers(*variable.input, data, context);
     learn_basis_of(variable, raw);
@@ -305,6 +309,7 @@ RawVariable read_variable(const Variable& variable, const data::Table& data, con
     throw opaque_missing(variable.label);
   }
   if (variable.encoder) return read_encoder(variable, data, context);
+  if (variable.bins) return read_bins(variable, factor_column(variable, data, context), context, unseen, n_unseen);
   if (variable.kind == Variable::Kind::numeric) return read_numbers(*variable.input, data, context);
   if (!variable.breaks.empty()) {
     const std::vector<double> numbers = evaluate_numeric(*variable.input, data, context);

@@ -53,6 +53,9 @@ void check_finite(const std::string& label, const RawVariable& raw, const RowLab
 RawVariable read_training_variable(Variable& variable, const VariableWish& wish, const data::Table& data,
                                    const RunContext& context);
 
+/// The column behind a factor; computed when the input is an expression.
+data::Column factor_column(const Variable& variable, const data::Table& data, const RunContext& context);
+
 /// What the host computed for the fit must be there again: InputError `predict.opaque_missing`.
 void require_opaque(const formula::Node& node, const data::Table& data);
 

@@ -59,6 +59,17 @@ models::GlmModel model_from_json(const std::string& text) {
   return models::glm_from_document(document);
 }
 
+std::string fitted_to_json(const models::Fitted& fitted) { return to_json(fitted.kind(), fitted.document()); }
+
+models::FittedPtr fitted_from_json(const std::string& text) {
+  const Document document = read_json(text);
+  return models::fitted_from_document(check_header(document), document);
+}
+
+void save_fitted(const models::Fitted& fitted, const std::string& path) {
+  write_file_atomically(path, fitted_to_json(fitted));
+}
+
 std::string encoder_to_json(const models::Encoder& encoder) {
   return to_json(models::encoder_kind(encoder), models::to_document(encoder));
 }

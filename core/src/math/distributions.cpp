@@ -8,6 +8,7 @@
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/fisher_f.hpp>
 #include <boost/math/distributions/gamma.hpp>
+#include <boost/math/distributions/non_central_chi_squared.hpp>
 #include <boost/math/distributions/poisson.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
@@ -73,6 +74,14 @@ double chi2_quantile(double p, double df) {
   return bm::quantile(bm::chi_squared_distribution<double, Policy>(df), p);
 }
 
+double noncentral_chi2_cdf(double x, double df, double ncp) {
+  if (is_nan(x) || !positive(df) || !(ncp >= 0.0 && ncp < kInfinity)) return kNaN;
+  if (x <= 0.0) return 0.0;
+  if (x == kInfinity) return 1.0;
+  if (ncp == 0.0) return bm::cdf(bm::chi_squared_distribution<double, Policy>(df), x);
+  return bm::cdf(bm::non_central_chi_squared_distribution<double, Policy>(df, ncp), x);
+}
+
 double f_sf(double x, double df1, double df2) {
   if (is_nan(x) || !positive(df1) || !(df2 > 0.0)) return kNaN;
   if (x <= 0.0) return 1.0;
@@ -86,6 +95,13 @@ double gamma_cdf(double x, double shape, double scale) {
   if (x <= 0.0) return 0.0;
   if (x == kInfinity) return 1.0;
   return bm::cdf(bm::gamma_distribution<double, Policy>(shape, scale), x);
+}
+
+double gamma_sf(double x, double shape, double scale) {
+  if (is_nan(x) || !positive(shape) || !positive(scale)) return kNaN;
+  if (x <= 0.0) return 1.0;
+  if (x == kInfinity) return 0.0;
+  return bm::cdf(bm::complement(bm::gamma_distribution<double, Policy>(shape, scale), x));
 }
 
 double gamma_quantile(double p, double shape, double scale) {

@@ -32,6 +32,7 @@ from ._matrix import ModelMatrix
 from ._prediction import Prediction
 from ._result_covariance import HypothesisTest
 from ._tables import Table
+from .binning import Binner
 from .credibility import Credibility, credibility
 from .cross_fit import CrossFit, cross_fit
 from .design import Basis, basis, design_info, explain_plan, model_matrix
@@ -55,6 +56,7 @@ from .glm import (
     vif,
     with_vcov,
 )
+from .metrics import auc, csi, gains_table, gini, ks, psi
 from .portfolio import portfolio_truth, simulate_portfolio
 from .prediction import bootstrap, pit
 from .tests import (
@@ -68,8 +70,12 @@ from .tests import (
     term_importance,
 )
 
+from .scorecard import Scorecard
+from .woe import WoeEncoder, WoePreprocessor
+
 __all__ = [
     "Basis",
+    "Binner",
     "Bootstrap",
     "Cancelled",
     "ConvergenceError",
@@ -93,19 +99,24 @@ __all__ = [
     "NumericError",
     "OrdinalEncoder",
     "Prediction",
+    "Scorecard",
     "Table",
     "TargetEncoder",
+    "WoeEncoder",
+    "WoePreprocessor",
     "__version__",
     "actual_expected",
     "add1",
     "aliased",
     "anova",
     "apply_target_encoding",
+    "auc",
     "basis",
     "bootstrap",
     "coef_table",
     "credibility",
     "cross_fit",
+    "csi",
     "dataset",
     "design_info",
     "drop1",
@@ -113,7 +124,10 @@ __all__ = [
     "fit_glm",
     "fit_glm_xy",
     "folds",
+    "gains_table",
+    "gini",
     "goodness_of_fit",
+    "ks",
     "linear_hypothesis",
     "link_test",
     "load_model",
@@ -124,6 +138,7 @@ __all__ = [
     "pit",
     "portfolio_truth",
     "profile",
+    "psi",
     "rating_table",
     "relativities",
     "save_model",

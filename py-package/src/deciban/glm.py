@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from . import _convert, _core, _opaque
 from ._chunks import readable
 from ._errors import raise_warnings
-from .encoders import _Encoder, encoder_of
 from ._result_covariance import Hypotheses, HypothesisTest, read_vcov
+from .binning import Binner
+from .encoders import _Encoder, encoder_of
 from .result import GLMResult, Source, Summary, require_model
+from .scorecard import Scorecard
+from .woe import WoeEncoder, WoePreprocessor
 
 if TYPE_CHECKING:
     from ._types import ColumnArgument, Covariance, Data, Frame, Path
@@ -70,7 +73,9 @@ def fit_glm(
         leaves the intercept out, ``.`` stands for all other columns. Text, categorical and bool columns become factors.
         ``te(x)`` encodes a factor with many levels by the response, ``te(a:b)`` joint levels, ``te(a/b)`` levels of b that
         shrink to those of a, ``fe(x)`` by the share of rows, with the arguments of `TargetEncoder`: training rows have
-        values that do not depend on their own response, new rows those of all training rows.
+        values that do not depend on their own response, new rows those of all training rows. ``woe(x)`` is the weight of
+        evidence for a response in [0, 1], with arguments of `WoeEncoder` (``smoothing``, ``min_count``, ``min_share``,
+        ``max_levels``, ``top_p``), from all training rows; numbers are binned by looking at the response.
         Functions that the language does not have, such as ``np.sin(age)`` or your own, are called as Python calls
         them, with the names of columns and those seen where the formula is written: do not take formulas from strangers.
     data : data frame
@@ -375,8 +380,15 @@ def model_from_json(text: str) -> Any:
     """
     if not isinstance(text, str):
         raise _convert.wrong_argument("text", "a text", text)
-    if _core.file_kind(text).endswith("_encoder"):
+    kind = _core.file_kind(text)
+    if kind in ("woe_encoder", "woe_preprocessor"):
+        return (WoeEncoder if kind == "woe_encoder" else WoePreprocessor).from_json(text)
+    if kind.endswith("_encoder"):
         return encoder_of(_core.encoder_from_json(text))
+    if kind == "binner":
+        return Binner.from_json(text)
+    if kind == "scorecard":
+        return Scorecard.from_json(text)
     return GLMResult(_core.model_from_json(text))
 
 

@@ -8,6 +8,7 @@
 #include "design.hpp"
 #include "encoding.hpp"
 #include "errors.hpp"
+#include "fitted.hpp"
 #include "model.hpp"
 #include "results.hpp"
 
@@ -19,6 +20,7 @@ PYBIND11_MODULE(_core, m) {
   deciban::glue::bind_results(m);
   deciban::glue::bind_design(m);
   deciban::glue::bind_model(m);
+  deciban::glue::bind_fitted(m);
   deciban::glue::bind_portfolio(m);
   deciban::glue::bind_encoding(m);
 }

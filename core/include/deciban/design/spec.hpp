@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "deciban/base/document.hpp"
+#include "deciban/binning/options.hpp"
 #include "deciban/data/column.hpp"
 #include "deciban/design/encoder_term.hpp"
 #include "deciban/formula/ast.hpp"
@@ -15,6 +16,12 @@ namespace deciban::design {
 
 /// How a factor enters where its margin is in the model.
 enum class Contrast { treatment, sum, helmert, poly };
+
+/// A variable bin(...): the bins that were found, and how (empty after loading: they are not found again).
+struct BinTerm {
+  binning::Bins bins;
+  binning::BinningOptions options;
+};
 
 /// A variable of the formula (an expression between the operators) with what it learned from the training data.
 struct Variable {
@@ -27,6 +34,7 @@ struct Variable {
 
   std::optional<splines::Basis> basis;  ///< numeric with learned state: bs, ns, ms, poly, scale, center
   std::optional<EncoderTerm> encoder;   ///< numeric: te, fe
+  std::optional<BinTerm> bins;          ///< factor: bin
 
   data::Dictionary levels;  ///< factor: levels in order
   Contrast contrast = Contrast::treatment;
@@ -36,10 +44,12 @@ struct Variable {
   bool missing_level = false;  ///< factor(x, na = TRUE): missing is a level of its own, the last one
   bool fixed_levels = false;   ///< factor(x, levels = ...): other values are missing
   std::vector<double> breaks;  ///< cut(): intervals between these; empty for other factors
-  std::vector<int> interval_levels;  ///< cut(): level of each interval, -1 for one without training rows
+  std::vector<int> interval_levels;  ///< cut(), bin(): level of each interval or bin, -1 for one without training rows
   bool right = true;                 ///< cut(): intervals are closed on the right
   bool include_lowest = false;       ///< cut(): the outermost break belongs to its interval
 
+  /// Learns from the rows that are used and their response.
+  bool waits_for_rows() const { return encoder || bins; }
   int n_levels() const { return static_cast<int>(levels.size()); }
   /// Columns of a factor: one per level when `full`, else one less.
   int n_columns(bool full) const;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "deciban/models/encoders.hpp"
+#include "deciban/models/fitted.hpp"
 #include "deciban/models/glm.hpp"
 
 namespace deciban::export_ {
@@ -22,12 +23,17 @@ void save_model(const models::GlmModel& model, const std::string& path);
 /// Raises IoError `io.read` and what model_from_json raises.
 models::GlmModel load_model(const std::string& path);
 
+/// The same for binners and scorecards. Raise as those of models; `format.kind` for another kind.
+std::string fitted_to_json(const models::Fitted& fitted);
+models::FittedPtr fitted_from_json(const std::string& text);
+void save_fitted(const models::Fitted& fitted, const std::string& path);
+
 /// The same for encoders. Raise as those of models; `format.kind` for another kind.
 std::string encoder_to_json(const models::Encoder& encoder);
 models::Encoder encoder_from_json(const std::string& text);
 void save_encoder(const models::Encoder& encoder, const std::string& path);
 
-/// What a file holds: "glm", "target_encoder", ... Raises as model_from_json.
+/// What a file holds: "glm", "target_encoder", "binner", ... Raises as model_from_json.
 std::string file_kind(const std::string& text);
 /// The text of a file. Raises IoError `io.read`.
 std::string read_model_file(const std::string& path);

@@ -19,10 +19,14 @@ double student_quantile(double p, double df);
 /// P(X > x); 1 for x <= 0.
 double chi2_sf(double x, double df);
 double chi2_quantile(double p, double df);
+/// P(X <= x) of the noncentral chi-squared distribution; ncp = 0 is the central one.
+double noncentral_chi2_cdf(double x, double df, double ncp);
 /// P(F > x); 1 for x <= 0. An infinite df2 gives the chi-squared limit.
 double f_sf(double x, double df1, double df2);
 /// Gamma distribution with mean shape * scale.
 double gamma_cdf(double x, double shape, double scale);
+/// P(X > x); 1 for x <= 0.
+double gamma_sf(double x, double shape, double scale);
 double gamma_quantile(double p, double shape, double scale);
 /// P(X <= k) of the Poisson distribution; k is rounded down.
 double poisson_cdf(double k, double mean);

@@ -1,0 +1,46 @@
+rows <- function(n = 3000) {
+  set.seed(4)
+  data <- data.frame(x = rnorm(n), z = rnorm(n), g = sample(letters[1:3], n, TRUE))
+  list(data = data, y = rbinom(n, 1, plogis(-1 + data$x + 0.3 * data$z + 0.5 * (data$g == "a"))))
+}
+
+test_that("points are those of a logistic regression on WOE", {
+  r <- rows()
+  card <- scorecard(r$data, r$y, digits = NULL)
+  woe <- predict(bin_numeric(r$data, r$y), r$data, "woe")
+  model <- stats::glm(r$y ~ ., binomial, woe)
+  expect_equal(summary(card)$coefficient, unname(stats::coef(model)), tolerance = 1e-6)
+  p <- predict(card, r$data, "probability")
+  expect_equal(p, unname(stats::fitted(model)), tolerance = 1e-6)
+  expect_equal(predict(card, r$data), 600 + 20 / log(2) * (log((1 - p) / p) - log(50)), tolerance = 1e-10)
+  rounded <- scorecard(r$data, r$y)
+  expect_identical(rowSums(predict(rounded, r$data, "points")), stats::setNames(predict(rounded, r$data), seq_along(r$y)))
+})
+
+test_that("editing, files, reasons, stability and SQL work", {
+  r <- rows()
+  card <- scorecard(r$data, r$y)
+  changed <- adjust(adjust(card, "x", c(-1, 0, 1)), "g", list("a", c("c", "b")))
+  expect_identical(binning_table(changed, "x")$upper[1:3], c(-1, 0, 1))
+  expect_identical(binning_table(changed, "g")$label[1:2], c("a", "{b, c}"))
+  again <- model_from_json(model_to_json(changed))
+  expect_s3_class(again, "deciban_scorecard")
+  expect_identical(predict(again, r$data), predict(changed, r$data))
+  code <- tryCatch(adjust(again, "x", 0), deciban_error = function(e) e$code)
+  expect_identical(code, "model.no_data")
+  expect_identical(dim(predict(card, r$data, "reasons", n = 2)), c(nrow(r$data), 2L))
+  moved <- scorecard_stability(card, transform(r$data, x = x + 1))
+  expect_identical(moved$variable, c("score", "x", "z", "g"))
+  expect_lt(moved$p_value[2], 1e-6)
+  expect_match(scorecard_sql(card, "sqlite", "loans"), "FROM \"loans\"", fixed = TRUE)
+})
+
+test_that("coefficients with the wrong sign are named or dropped", {
+  set.seed(5)
+  x <- rnorm(3000)
+  y <- rbinom(3000, 1, plogis(2 * x))
+  data <- data.frame(x = x, worse = x + rnorm(3000) / 50, noisy = x + rnorm(3000), against = -x + rnorm(3000) / 2)
+  card <- suppressWarnings(scorecard(data, y, wrong_sign = "drop"))
+  table <- summary(card)
+  expect_true(all(table$coefficient[table$used][-1] >= 0))
+})
