@@ -81,6 +81,74 @@ def test_full_is_category_encoders_mestimate(data):
     np.testing.assert_allclose(ours, theirs.to_numpy(), rtol=1e-12)
 
 
+def weighted_quantile(values, weights, p):
+    """Akinshin (2023), Weighted quantile estimators, type 7."""
+    order = np.argsort(values, kind="stable")
+    values, weights = values[order], weights[order]
+    n = weights.sum() ** 2 / (weights**2).sum()
+    start = p * (n - 1)
+    share = np.clip(np.cumsum(weights) / weights.sum() * n - start, 0.0, 1.0)
+    return float(np.sum(np.diff(share, prepend=0.0) * values))
+
+
+@pytest.mark.parametrize("p", [0.0, 0.3, 0.5, 1.0])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_quantiles(data, p, weighted):
+    folds = deciban.folds(N, n_folds=4, seed=1).fold[0]
+    y, w = data["claims"] + data["years"], data["years"] if weighted else np.ones(N)
+    given = {"sample_weight": w} if weighted else {}
+    reference = weighted_quantile if weighted else (lambda values, weights, p: np.quantile(values, p))
+
+    def encoded(rows, level):
+        own = rows & (data["make"] == level)
+        q, total = reference(y[own], w[own], p), reference(y[rows], w[rows], p)
+        return (w[own].sum() * q + 2.0 * total) / (w[own].sum() + 2.0)
+
+    X = {"make": data["make"]}
+    got = deciban.TargetEncoder("kfold", 2.0, statistic="quantile", quantile=p).fit_transform(X, y, folds=folds, **given)
+    expected = [encoded(folds != folds[i], data["make"][i]) for i in range(N)]
+    np.testing.assert_allclose(got[:, 0], expected, rtol=1e-7 if weighted else 1e-13)  # weights are rounded to 2^-30
+    full = deciban.TargetEncoder("full", 2.0, statistic="quantile", quantile=p).fit(X, y, **given)
+    expected = [encoded(np.full(N, True), level) for level in full.levels()["level"]]
+    np.testing.assert_allclose(full.levels()["value"], expected, rtol=1e-7 if weighted else 1e-13)
+    assert np.isfinite(full.levels()["std_error"]).all()
+    alone = deciban.TargetEncoder("loo", 2.0, statistic="quantile", quantile=p).fit_transform(X, y, **given)
+    i = 17
+    own = (data["make"] == data["make"][i]) & (np.arange(N) != i)
+    hash_folds = deciban.folds(N, n_folds=5, seed=0).fold[0]
+    prior = reference(y[hash_folds != hash_folds[i]], w[hash_folds != hash_folds[i]], p)
+    expected = (w[own].sum() * reference(y[own], w[own], p) + 2.0 * prior) / (w[own].sum() + 2.0)
+    assert alone[i, 0] == pytest.approx(expected, rel=1e-7)
+
+
+def test_standard_error_of_a_median_is_that_of_repeated_samples():
+    rng = np.random.default_rng(7)
+    found, said = [], []
+    for _ in range(60):
+        y = rng.exponential(size=(10, 200))
+        x = np.repeat(np.array([f"l{i}" for i in range(10)]), 200)
+        encoder = deciban.TargetEncoder("full", 1e-9, statistic="quantile").fit({"x": x}, y.ravel())
+        found.append(encoder.levels()["value"])
+        said.append(encoder.levels()["std_error"])
+    # exponential median: 1 / sqrt(n)
+    assert np.std(found) == pytest.approx(np.mean(said), rel=0.1)
+    assert np.mean(said) == pytest.approx(1 / np.sqrt(200), rel=0.1)
+
+
+def test_the_ordered_quantile_of_one_permutation_is_that_of_earlier_rows(data):
+    X, y = {"make": data["make"]}, data["claims"] + data["years"]
+    encoder = deciban.TargetEncoder("ordered", 1.0, seed=3, n_permutations=1, statistic="quantile")
+    quantile = encoder.fit_transform(X, y)[:, 0]
+    folds = deciban.folds(N, n_folds=5, seed=3).fold[0]
+    for level in np.unique(data["make"]):
+        rows = np.flatnonzero(data["make"] == level)
+        priors = np.array([np.median(y[folds != folds[i]]) for i in rows])
+        first = np.flatnonzero(np.isclose(quantile[rows], priors, rtol=1e-14))
+        assert len(first) >= 1  # the first row of the order has the prior alone
+        second = [(y[rows[f]] + priors) / 2.0 for f in first]
+        assert any(np.isclose(quantile[rows], values, rtol=1e-14).any() for values in second)
+
+
 # scikit-learn's "auto" takes each level's own variance: a level of one row or of equal targets keeps its mean.
 def test_pure_levels_shrink():
     rng = np.random.default_rng(1)
@@ -199,7 +267,8 @@ BAD = [
     ("encoder.prior_weight", {"prior_weight": "mle"}, {}),
     ("encoder.prior_weight", {"prior_weight": -1.0}, {}),
     ("encoder.statistic", {"statistic": "median"}, {}),
-    ("encoder.statistic_scheme", {"statistic": "quantile"}, {}),
+    ("encoder.quantile", {"statistic": "quantile", "quantile": 1.5}, {}),
+    ("encoder.quantile", {"statistic": "quantile", "prior_weight": "auto_ml"}, {}),
     ("encoder.n_folds", {"n_folds": 1}, {}),
     ("folds.n_folds", {"n_folds": 1, "scheme": "kfold"}, {}),
     ("folds.by_missing", {"scheme": "group"}, {}),

@@ -4,7 +4,6 @@
 
 #include "deciban/base/error.hpp"
 #include "deciban/base/text.hpp"
-#include "dictionary_document.hpp"
 #include "encoder_checks.hpp"
 
 namespace deciban::encoding {

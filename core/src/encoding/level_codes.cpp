@@ -5,10 +5,11 @@
 
 #include "deciban/base/error.hpp"
 #include "deciban/base/text.hpp"
+#include "deciban/data/dictionary_document.hpp"
 #include "deciban/data/levels.hpp"
 #include "deciban/parallel/block_grid.hpp"
 #include "deciban/parallel/team.hpp"
-#include "dictionary_document.hpp"
+#include "encoder_checks.hpp"
 
 namespace deciban::encoding {
 namespace {
@@ -233,7 +234,7 @@ std::string LevelCoder::label(std::int32_t level) const {
 
 Document LevelCoder::document() const {
   Document levels = Document::array();
-  for (const auto& dictionary : levels_) levels.push(dictionary_document(dictionary));
+  for (const auto& dictionary : levels_) levels.push(data::to_document(dictionary));
   Document document = Document::object({{"columns", columns_}, {"levels", levels}, {"missing_level", missing_level_}});
   // most often all levels of one column
   bool all = columns_.size() == 1 && cells_.size() == levels_[0].size() && rare_cells_.empty();
@@ -247,7 +248,7 @@ LevelCoder LevelCoder::from_document(const Document& document) {
   LevelCoder coder;
   coder.columns_ = document.at("columns").as_strings("columns");
   for (const Document& levels : document.at("levels").items("levels"))
-    coder.levels_.push_back(dictionary_from_document(levels));
+    coder.levels_.push_back(data::dictionary_from_document(levels));
   coder.missing_level_ = document.at("missing_level").as_bool("missing_level");
   if (coder.columns_.empty() || coder.levels_.size() != coder.columns_.size()) throw invalid_document("columns");
   if (const Document* cells = document.find("cells")) {

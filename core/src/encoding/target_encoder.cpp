@@ -34,12 +34,6 @@ void check_options(const TargetOptions& options, const TargetRows& rows) {
     throw wrong("encoder.exposure_missing", "Statistic \"rate\" needs `exposure`.",
                 "Give the exposure of each row, or use statistic \"mean\".", Document::object({}));
   if (options.statistic != TargetStatistic::quantile) return;
-  if (options.scheme == TargetScheme::ordered)
-    throw wrong("encoder.statistic_scheme", "Statistic \"quantile\" has no scheme \"ordered\".",
-                "Use scheme \"kfold\", \"group\", \"time\" or \"loo\".", Document::object({}));
-  if (!rows.exposure.empty() || !rows.weights.empty())
-    throw wrong("encoder.quantile", "Statistic \"quantile\" takes neither weights nor exposure.", "Leave them out.",
-                Document::object({}));
   if (options.prior_weight == PriorWeight::automatic_ml)
     throw wrong("encoder.quantile", "Statistic \"quantile\" has no prior weight \"auto_ml\".",
                 "Use \"auto\" or a number.", Document::object({}));
@@ -49,11 +43,13 @@ void check_options(const TargetOptions& options, const TargetRows& rows) {
 }
 
 // Standard error of the encoded value: the level's true mean varies about it with variance a (1 - Z) = s2 / (w + m);
-// gamma-Poisson: value / (w + m). Log odds by the delta method.
-double std_error_of(const TargetOptions& options, const LevelStatistics& levels, std::size_t level, double weight) {
+// gamma-Poisson: value / (w + m). Log odds by the delta method; quantiles with their own variance within levels.
+double std_error_of(const TargetOptions& options, const LevelStatistics& levels, std::size_t level, double weight,
+                    double quantile_variance) {
   const double m = levels.weight_of(level), value = levels.value[level];
-  if (options.statistic == TargetStatistic::quantile) return std::nan("");
-  const double within = options.prior_weight == PriorWeight::automatic_ml ? value : levels.fit.within;
+  const double within = options.statistic == TargetStatistic::quantile       ? quantile_variance
+                        : options.prior_weight == PriorWeight::automatic_ml ? value
+                                                                             : levels.fit.within;
   if (m == std::numeric_limits<double>::infinity()) return 0.0;
   const double error = std::sqrt(within / (weight + m));
   return options.statistic == TargetStatistic::log_odds ? error / (value * (1.0 - value)) : error;
@@ -69,8 +65,10 @@ EncodedTerm learn_term(const TargetOptions& options, TermRows& term, const Targe
   for (std::size_t d = 0; d < term.depths.size(); ++d) {
     DepthRows& depth = term.depths[d];
     std::vector<double> quantiles;
+    double variance = 0.0;
     if (options.statistic == TargetStatistic::quantile)
-      quantiles = level_quantiles(options.quantile, rows_by_level(depth.codes, depth.coder.size()), values.y(), {});
+      quantiles =
+          level_quantiles(options.quantile, rows_by_level(depth.codes, depth.coder.size()), values, {}, &variance);
     EncodedLevels levels;
     levels.moments = moments_of_all(cells[d], depth.coder.size(), folds.count);
     depths.push_back(
@@ -78,7 +76,7 @@ EncodedTerm learn_term(const TargetOptions& options, TermRows& term, const Targe
     for (std::size_t l = 0; l < levels.moments.size(); ++l) {
       const double weight = levels.moments[l].weight;
       levels.value.push_back(on_scale(options.statistic, depths[d].value[l], weight));
-      levels.std_error.push_back(std_error_of(options, depths[d], l, weight));
+      levels.std_error.push_back(std_error_of(options, depths[d], l, weight, variance));
     }
     levels.credibility = depths[d].fit;
     levels.parent = depth.parent;
@@ -141,6 +139,22 @@ void encode_term(const TargetOptions& options, const EncodedTerm& term, const da
 
 }  // namespace
 
+std::vector<std::int32_t> scheme_folds(const TargetOptions& options, const data::Column* by, std::int64_t rows,
+                                       const RunContext& context) {
+  resampling::FoldRequest request;
+  switch (options.scheme) {
+    case TargetScheme::kfold: request.scheme = resampling::FoldScheme::kfold; break;
+    case TargetScheme::group: request.scheme = resampling::FoldScheme::group; break;
+    case TargetScheme::time: request.scheme = resampling::FoldScheme::time; break;
+    default: return {};
+  }
+  request.n_folds = options.n_folds;
+  request.seed = options.seed;
+  request.rows = rows;
+  request.by = by;
+  return resampling::make_folds(request, context).fold;
+}
+
 TargetEncoder fit_target_encoder(const TargetOptions& options, const std::vector<std::string>& terms,
                                  const std::vector<std::pair<std::string, std::string>>& parents,
                                  const data::Table& data, const TargetRows& rows, const RunContext& context,
@@ -153,6 +167,7 @@ TargetEncoder fit_target_encoder(const TargetOptions& options, const std::vector
   const TargetFolds folds = training ? training_folds(options, rows, n, context) : TargetFolds();
   TargetEncoder encoder;
   encoder.options = options;
+  encoder.parents = parents;
   encoder.with_exposure = !rows.exposure.empty();
   if (training) training->assign(static_cast<std::size_t>(n) * terms.size(), std::nan(""));
   for (std::size_t t = 0; t < terms.size(); ++t) {

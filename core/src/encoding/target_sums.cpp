@@ -1,6 +1,7 @@
 #include "target_sums.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 #include "deciban/base/error.hpp"
@@ -134,7 +135,7 @@ void check_target(const TargetOptions& options, const TargetRows& rows, const Ta
 
 TargetValues::TargetValues(const TargetOptions& options, const TargetRows& rows, std::int64_t n,
                            const RunContext& context)
-    : y_(rows.y) {
+    : y_(rows.y), exposure_(rows.exposure) {
   if (n == 0) throw Error(ErrorKind::data, "data.empty", "The data have no rows.", "An encoder learns from rows.");
   if (rows.y.empty())
     throw Error(ErrorKind::input, "data.length_mismatch", "`y` has no values.", "Give one value per row.");
@@ -154,9 +155,18 @@ TargetValues::TargetValues(const TargetOptions& options, const TargetRows& rows,
     denominator_[i] *= rows.weights[i];
     numerator_[i] *= rows.weights[i];
   }
-  for (const double weight : denominator_)
-    if (weight > 0.0) return;
-  throw Error(ErrorKind::data, "encoder.no_weight", "No row has a positive weight.", "Check `weights`.");
+  const bool any = std::any_of(denominator_.begin(), denominator_.end(), [](double weight) { return weight > 0.0; });
+  if (!any) throw Error(ErrorKind::data, "encoder.no_weight", "No row has a positive weight.", "Check `weights`.");
+  if (options.statistic == TargetStatistic::quantile) make_whole_weights();
+}
+
+void TargetValues::make_whole_weights() {
+  const double largest = *std::max_element(denominator_.begin(), denominator_.end());
+  whole_weights_.reserve(denominator_.size());
+  for (const double weight : denominator_) {
+    const auto whole = static_cast<std::int64_t>(std::nearbyint(weight / largest * 0x1p30));
+    whole_weights_.push_back(weight > 0.0 ? std::max<std::int64_t>(1, whole) : 0);
+  }
 }
 
 bool TargetValues::others_are_counts(const TargetFolds& folds, std::int64_t fold) const {

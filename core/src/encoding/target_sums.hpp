@@ -26,6 +26,10 @@ class TargetValues {
   std::int64_t rows() const { return static_cast<std::int64_t>(y_.size()); }
   double numerator(std::size_t row) const { return numerator_.empty() ? y_[row] : numerator_[row]; }
   double denominator(std::size_t row) const { return denominator_.empty() ? 1.0 : denominator_[row]; }
+  /// What quantiles are of: the target, or claims per unit of exposure.
+  double observation(std::size_t row) const { return exposure_.empty() ? y_[row] : y_[row] / exposure_[row]; }
+  /// The denominators as whole numbers, 2^30 for the largest (statistic quantile); empty: every row counts 1.
+  const std::vector<std::int64_t>& whole_weights() const { return whole_weights_; }
   /// Every row counts 1.
   bool plain() const { return denominator_.empty(); }
   bool are_counts() const { return are_counts_; }
@@ -35,8 +39,11 @@ class TargetValues {
   const data::Numbers& y() const { return y_; }
 
  private:
-  data::Numbers y_;
+  void make_whole_weights();
+
+  data::Numbers y_, exposure_;
   std::vector<double> numerator_, denominator_;
+  std::vector<std::int64_t> whole_weights_;
   bool are_counts_ = true, constant_ = true;
 };
 

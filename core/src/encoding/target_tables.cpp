@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "deciban/encoding/target_encoder.hpp"
-#include "dictionary_document.hpp"
+#include "encoder_checks.hpp"
 
 namespace deciban::encoding {
 namespace {
@@ -219,7 +219,13 @@ Document to_document(const TargetEncoder& encoder) {
     for (const auto& depth : term.depths) depths.push(levels_document(depth));
     terms.push(Document::object({{"term", term.label}, {"prior", term.prior_value}, {"depths", depths}}));
   }
-  return Document::object({{"options", options_document(encoder.options)},
+  Document options = options_document(encoder.options);
+  if (!encoder.parents.empty()) {
+    Document parents = Document::object({});
+    for (const auto& pair : encoder.parents) parents.set(pair.first, pair.second);
+    options.set("hierarchy", std::move(parents));
+  }
+  return Document::object({{"options", std::move(options)},
                            {"with_exposure", encoder.with_exposure},
                            {"terms", terms},
                            {"warnings", deciban::to_document(encoder.warnings)}});
@@ -228,6 +234,9 @@ Document to_document(const TargetEncoder& encoder) {
 TargetEncoder target_encoder_from_document(const Document& document) {
   TargetEncoder encoder;
   encoder.options = options_from_document(document.at("options"));
+  if (const Document* parents = document.at("options").find("hierarchy"))
+    for (const auto& member : parents->members("hierarchy"))
+      encoder.parents.emplace_back(member.first, member.second.as_string("hierarchy"));
   encoder.with_exposure = document.at("with_exposure").as_bool("with_exposure");
   for (const Document& one : document.at("terms").items("terms")) {
     EncodedTerm term;

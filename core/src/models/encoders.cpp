@@ -120,16 +120,7 @@ std::vector<std::int32_t> training_folds(const Document& document, const Argumen
   const bool by_fold = scheme == TargetScheme::kfold || scheme == TargetScheme::group || scheme == TargetScheme::time;
   if (folds && !by_fold) throw unused("folds", "\"kfold\", \"group\" or \"time\"");
   if (folds) return given_folds(*folds, arguments.number("fold_base", 0.0));
-  if (!by_fold) return {};
-  resampling::FoldRequest request;
-  request.scheme = scheme == TargetScheme::kfold   ? resampling::FoldScheme::kfold
-                   : scheme == TargetScheme::group ? resampling::FoldScheme::group
-                                                   : resampling::FoldScheme::time;
-  request.n_folds = options.n_folds;
-  request.seed = options.seed;
-  request.rows = data.rows();
-  request.by = scheme == TargetScheme::group ? groups : time;
-  return resampling::make_folds(request, context).fold;
+  return encoding::scheme_folds(options, groups ? groups : time, data.rows(), context);
 }
 
 encoding::TargetOptions target_options(const Document& document, const Arguments& arguments) {

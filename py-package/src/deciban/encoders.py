@@ -216,8 +216,9 @@ class TargetEncoder(_Encoder):
         Random orders of "ordered".
     statistic : {"mean", "rate", "quantile", "log_odds"}, default "mean"
         "mean": of the target, or claims over exposure where `exposure` is given; "rate": the same, and exposure must be
-        given; "log_odds": of that mean, for targets in [0, 1]; "quantile": (n q + m Q) / (n + m) with the quantiles q of
-        the level and Q of all rows, without weights.
+        given; "log_odds": of that mean, for targets in [0, 1]; "quantile": (W q + m Q) / (W + m)
+        with the quantiles q of the level and Q of all rows (of the target, or of claims per exposure), type 7 of Hyndman
+        and Fan, where weights (exposure) differ that of Akinshin (2023); "auto" then is the weight for means.
     quantile : float, default 0.5
         For statistic "quantile".
     columns : sequence of str, optional
@@ -342,9 +343,9 @@ class TargetEncoder(_Encoder):
             ``encoder.target_missing``, ``encoder.target_not_finite``, ``encoder.target_range``, ``encoder.counts``,
             ``encoder.weights``, ``encoder.exposure``, ``encoder.no_weight``, ``encoder.hierarchy``, ``data.empty``.
         InputError
-            ``encoder.scheme``, ``encoder.prior_weight``, ``encoder.statistic``, ``encoder.statistic_scheme``,
-            ``encoder.quantile``, ``encoder.n_folds``, ``encoder.n_permutations``, ``encoder.exposure_missing``,
-            ``encoder.columns``, ``encoder.unused_argument``, ``folds.*``, ``data.unknown_column``.
+            ``encoder.scheme``, ``encoder.prior_weight``, ``encoder.statistic``, ``encoder.quantile``,
+            ``encoder.n_folds``, ``encoder.n_permutations``, ``encoder.exposure_missing``, ``encoder.columns``,
+            ``encoder.unused_argument``, ``folds.*``, ``data.unknown_column``.
 
         Warns
         -----

@@ -97,10 +97,6 @@ TEST_P(OwnTarget, ChangesNoBitOfTheOwnEncoding) {
   options.prior_weight = std::get<1>(GetParam());
   options.statistic = std::get<2>(GetParam());
   set_folds(options, data);
-  if (options.statistic == TargetStatistic::quantile) {
-    data.rows.weights = {};
-    data.rows.exposure = {};
-  }
   if (options.statistic == TargetStatistic::log_odds) {
     data.rows.exposure = {};
     for (double& y : data.rows.y.edit()) y = y > 0.0;
@@ -135,7 +131,8 @@ INSTANTIATE_TEST_SUITE_P(LogOdds, OwnTarget,
                                           testing::Values(PriorWeight::fixed, PriorWeight::automatic),
                                           testing::Values(TargetStatistic::log_odds)));
 INSTANTIATE_TEST_SUITE_P(Quantiles, OwnTarget,
-                         testing::Combine(testing::Values(TargetScheme::kfold, TargetScheme::time, TargetScheme::loo),
+                         testing::Combine(testing::Values(TargetScheme::ordered, TargetScheme::kfold,
+                                                          TargetScheme::group, TargetScheme::time, TargetScheme::loo),
                                           testing::Values(PriorWeight::fixed, PriorWeight::automatic),
                                           testing::Values(TargetStatistic::quantile)));
 
@@ -424,7 +421,13 @@ TEST(TargetEncoder, BadInput) {
   EXPECT_EQ(code_of(options, data, {"make"}), "encoder.no_weight");
   data = example();
   options.statistic = TargetStatistic::quantile;
-  EXPECT_EQ(code_of(options, data, {"make"}), "encoder.statistic_scheme");
+  EXPECT_EQ(code_of(options, data, {"make"}), "");
+  options.quantile = 1.5;
+  EXPECT_EQ(code_of(options, data, {"make"}), "encoder.quantile");
+  options.quantile = 0.5;
+  options.prior_weight = PriorWeight::automatic_ml;
+  EXPECT_EQ(code_of(options, data, {"make"}), "encoder.quantile");
+  options.prior_weight = PriorWeight::automatic;
   options.statistic = TargetStatistic::log_odds;
   EXPECT_EQ(code_of(options, data, {"make"}), "encoder.target_range");
   options.statistic = TargetStatistic::rate;
