@@ -177,7 +177,7 @@ std::vector<double> learn_target(EncoderTerm& term, const Variable& variable, co
   rows.folds = folds_by(term, training, data, context);
   std::vector<double> values;
   term.target = std::make_shared<const encoding::TargetEncoder>(
-      encoding::fit_target_encoder(term.target_options, {term.term}, {}, data, rows, context, &values));
+      encoding::fit_target_encoder(term.target_options, {term.term}, {}, data, std::move(rows), context, &values));
   values = used_rows(training, std::move(values));
   std::int64_t alone = 0;
   for (const double value : values) alone += value != value;

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "deciban/base/error.hpp"
+#include "deciban/base/large_pages.hpp"
 #include "deciban/base/text.hpp"
 #include "deciban/data/dictionary_document.hpp"
 #include "deciban/data/levels.hpp"
@@ -130,13 +131,26 @@ void LevelCoder::number_column(const data::RowCodes& column, std::int64_t min_ro
   const auto rows = static_cast<std::int64_t>(column.size());
   const auto last = static_cast<std::int32_t>(levels_[0].size());
   const std::int32_t missing = missing_level_ ? last : kMissingValue;
-  std::vector<std::int64_t> counts(static_cast<std::size_t>(last) + 1, 0);
-  codes.resize(static_cast<std::size_t>(rows));
-  column.read(0, rows, codes.data());
-  for (std::int32_t& code : codes) {
-    if (code < 0) code = missing;
-    if (code >= 0) ++counts[static_cast<std::size_t>(code)];
-  }
+  codes = row_vector<std::int32_t>(static_cast<std::size_t>(rows));
+  // counted in parts, as many as rows and levels call for
+  const std::int64_t parts = std::max<std::int64_t>(1, std::min<std::int64_t>(8, rows / (16 * (last + std::int64_t{1024}))));
+  std::vector<std::vector<std::int64_t>> counted(static_cast<std::size_t>(parts));
+  parallel::for_each(context, parts, [&](std::int64_t part) {
+    std::vector<std::int64_t>& counts = counted[static_cast<std::size_t>(part)];
+    counts.assign(static_cast<std::size_t>(last) + 1, 0);
+    const parallel::RowRange range{part * rows / parts, (part + 1) * rows / parts};
+    parallel::for_compute_blocks(range, [&](std::int64_t begin, int count) {
+      std::int32_t* piece = codes.data() + begin;
+      column.read(begin, count, piece);
+      for (int i = 0; i < count; ++i) {
+        if (piece[i] < 0) piece[i] = missing;
+        if (piece[i] >= 0) ++counts[static_cast<std::size_t>(piece[i])];
+      }
+    });
+  });
+  std::vector<std::int64_t>& counts = counted[0];
+  for (std::size_t part = 1; part < counted.size(); ++part)
+    for (std::size_t cell = 0; cell < counts.size(); ++cell) counts[cell] += counted[part][cell];
   std::vector<std::int32_t> level(counts.size(), kUnseenValue);
   for (std::size_t cell = 0; cell < counts.size(); ++cell) {
     if (counts[cell] == 0) continue;

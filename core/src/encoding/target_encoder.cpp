@@ -2,7 +2,9 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
+#include "deciban/base/large_pages.hpp"
 #include "deciban/base/text.hpp"
 #include "deciban/parallel/team.hpp"
 #include "encoder_checks.hpp"
@@ -152,24 +154,26 @@ std::vector<std::int32_t> scheme_folds(const TargetOptions& options, const data:
   request.seed = options.seed;
   request.rows = rows;
   request.by = by;
-  return resampling::make_folds(request, context).fold;
+  if (options.scheme != TargetScheme::kfold) return resampling::make_folds(request, context).fold;
+  resampling::check_request(request);
+  return {};
 }
 
 TargetEncoder fit_target_encoder(const TargetOptions& options, const std::vector<std::string>& terms,
                                  const std::vector<std::pair<std::string, std::string>>& parents,
-                                 const data::Table& data, const TargetRows& rows, const RunContext& context,
+                                 const data::Table& data, TargetRows rows, const RunContext& context,
                                  std::vector<double>* training) {
   check_options(options, rows);
   if (terms.empty())
     throw wrong("encoder.columns", "There is no column to encode.", "Name the columns.", Document::object({}));
   const std::int64_t n = data.rows();
   const TargetValues values(options, rows, n, context);
-  const TargetFolds folds = training ? training_folds(options, rows, n, context) : TargetFolds();
+  const TargetFolds folds = training ? training_folds(options, std::move(rows.folds), n, context) : TargetFolds();
   TargetEncoder encoder;
   encoder.options = options;
   encoder.parents = parents;
   encoder.with_exposure = !rows.exposure.empty();
-  if (training) training->assign(static_cast<std::size_t>(n) * terms.size(), std::nan(""));
+  if (training) *training = row_vector<double>(static_cast<std::size_t>(n) * terms.size(), std::nan(""));
   for (std::size_t t = 0; t < terms.size(); ++t) {
     TermRows term = code_term(options, terms[t], parents, data, context);
     std::vector<std::vector<LevelMoments>> cells;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "deciban/base/error.hpp"
+#include "deciban/base/large_pages.hpp"
 #include "deciban/base/text.hpp"
 #include "deciban/math/rng.hpp"
 #include "deciban/parallel/block_grid.hpp"
@@ -279,7 +280,7 @@ void encode_by_fold(const TargetOptions& options, const TermRows& term, const Ta
 void encode_first_period(const TargetOptions& options, const TargetFolds& folds, const TargetValues& values,
                          double* out, const RunContext& context) {
   const std::int64_t n = values.rows();
-  std::vector<std::int32_t> hash(static_cast<std::size_t>(n));
+  std::vector<std::int32_t> hash = row_vector<std::int32_t>(static_cast<std::size_t>(n));
   const int n_hash = std::max(2, options.n_folds);
   resampling::random_folds(n, n_hash, options.seed, 0, hash.data(), context);
   std::vector<double> prior;
@@ -307,12 +308,12 @@ void encode_first_period(const TargetOptions& options, const TargetFolds& folds,
 
 }  // namespace
 
-TargetFolds training_folds(const TargetOptions& options, const TargetRows& rows, std::int64_t n,
+TargetFolds training_folds(const TargetOptions& options, std::vector<std::int32_t> given, std::int64_t n,
                            const RunContext& context) {
   TargetFolds folds;
   if (options.scheme == TargetScheme::full) return folds;
   folds.count = options.n_folds;
-  folds.of_row = rows.folds;
+  folds.of_row = std::move(given);
   if (!folds.of_row.empty()) {
     if (static_cast<std::int64_t>(folds.of_row.size()) != n)
       throw Error(ErrorKind::input, "data.length_mismatch",
@@ -330,7 +331,7 @@ TargetFolds training_folds(const TargetOptions& options, const TargetRows& rows,
     }
     return folds;
   }
-  folds.of_row.resize(static_cast<std::size_t>(n));
+  folds.of_row = row_vector<std::int32_t>(static_cast<std::size_t>(n));
   resampling::random_folds(n, folds.count, options.seed, 0, folds.of_row.data(), context);
   return folds;
 }
@@ -358,14 +359,18 @@ void encode_training_rows(const TargetOptions& options, const TermRows& term, co
     encode_by_fold(options, term, folds, statistics, cells.back(), out, context);
   const auto& codes = term.depths.back().codes;
   if (folds.ordered) encode_first_period(options, folds, values, out, context);
-  for (std::size_t row = 0; row < codes.size(); ++row) {
-    if (codes[row] >= 0) continue;
-    const bool nothing = codes[row] == kMissingValue && options.missing == MissingLevel::missing;
-    if (nothing)
-      out[row] = std::nan("");
-    else if (!folds.ordered || folds.of_row[row] > 0)
-      out[row] = on_scale(options.statistic, value_above(term, statistics[fold_of(folds, row)], row), 0.0);
-  }
+  const auto rows = static_cast<std::int64_t>(codes.size());
+  parallel::for_each(context, parallel::block_count(rows), [&](std::int64_t block) {
+    const parallel::RowRange range = parallel::block_range(rows, block);
+    for (auto row = static_cast<std::size_t>(range.begin); row < static_cast<std::size_t>(range.end); ++row) {
+      if (codes[row] >= 0) continue;
+      const bool nothing = codes[row] == kMissingValue && options.missing == MissingLevel::missing;
+      if (nothing)
+        out[row] = std::nan("");
+      else if (!folds.ordered || folds.of_row[row] > 0)
+        out[row] = on_scale(options.statistic, value_above(term, statistics[fold_of(folds, row)], row), 0.0);
+    }
+  });
 }
 
 }  // namespace deciban::encoding

@@ -171,7 +171,7 @@ FittedEncoder fit_target(const Document& document, const data::Table& data, cons
   if (training) rows.folds = training_folds(document, arguments, options, data, vectors, context);
   std::vector<double> values;
   FittedEncoder out;
-  TargetEncoder encoder = encoding::fit_target_encoder(options, columns, arguments.texts("hierarchy"), data, rows,
+  TargetEncoder encoder = encoding::fit_target_encoder(options, columns, arguments.texts("hierarchy"), data, std::move(rows),
                                                        context, training ? &values : nullptr);
   out.warnings = encoder.warnings;
   if (training) out.training = table_of(columns, std::move(values), static_cast<std::size_t>(data.rows()));

@@ -160,7 +160,20 @@ void rolling(const FoldRequest& request, const std::vector<std::int32_t>& codes,
   for (std::size_t row = 0; row < codes.size(); ++row) out[row] = fold_of[static_cast<std::size_t>(codes[row])];
 }
 
-void check(const FoldRequest& request) {
+void warn_small_strata(const FoldRequest& request, const std::vector<std::int32_t>& codes, std::int32_t count,
+                       Warnings& warnings) {
+  std::int64_t small = 0;
+  for (const std::int64_t size : counts_of(codes, count)) small += size > 0 && size < request.n_folds;
+  if (small == 0) return;
+  warnings.push_back({"folds.small_stratum", "warning",
+                      format_count(small) + (small == 1 ? " stratum has" : " strata have") + " fewer rows than the " +
+                          std::to_string(request.n_folds) + " folds.",
+                      Document::object({{"count", small}, {"n_folds", request.n_folds}})});
+}
+
+}  // namespace
+
+void check_request(const FoldRequest& request) {
   if (request.n_folds < 2 || request.n_folds > kMostFolds)
     throw bad("folds.n_folds", "`n_folds` is " + std::to_string(request.n_folds) + ".",
               "Give a whole number from 2 to " + std::to_string(kMostFolds) + ".",
@@ -175,19 +188,6 @@ void check(const FoldRequest& request) {
               "Use at most as many folds as rows.",
               Document::object({{"rows", request.rows}, {"n_folds", request.n_folds}}));
 }
-
-void warn_small_strata(const FoldRequest& request, const std::vector<std::int32_t>& codes, std::int32_t count,
-                       Warnings& warnings) {
-  std::int64_t small = 0;
-  for (const std::int64_t size : counts_of(codes, count)) small += size > 0 && size < request.n_folds;
-  if (small == 0) return;
-  warnings.push_back({"folds.small_stratum", "warning",
-                      format_count(small) + (small == 1 ? " stratum has" : " strata have") + " fewer rows than the " +
-                          std::to_string(request.n_folds) + " folds.",
-                      Document::object({{"count", small}, {"n_folds", request.n_folds}})});
-}
-
-}  // namespace
 
 FoldScheme make_fold_scheme(const std::string& name) {
   for (std::size_t i = 0; i < kSchemes.size(); ++i)
@@ -209,7 +209,7 @@ void random_folds(std::int64_t rows, int n_folds, std::uint64_t seed, int repeat
 }
 
 Folds make_folds(const FoldRequest& request, const RunContext& context) {
-  check(request);
+  check_request(request);
   Folds folds;
   folds.scheme = request.scheme;
   folds.n_folds = request.n_folds;

@@ -94,8 +94,8 @@ UnseenLevelRule make_unseen_rule(const std::string& name);  ///< "prior", "nan",
 /// The columns that "a:b" or "a/b" names, in order.
 std::vector<std::string> term_columns(const std::string& label);
 
-/// TargetRows::folds of schemes group and time, from the group or time of each row; of kfold at random; empty for schemes
-/// that read none. Raises as resampling::make_folds.
+/// TargetRows::folds of schemes group and time, from the group or time of each row; empty for other schemes. Raises as
+/// resampling::make_folds, also for kfold.
 std::vector<std::int32_t> scheme_folds(const TargetOptions& options, const data::Column* by, std::int64_t rows,
                                        const RunContext& context);
 
@@ -111,7 +111,7 @@ std::vector<std::int32_t> scheme_folds(const TargetOptions& options, const data:
 /// Warnings: `encoder.constant_target`, `encoder.pooled` (note).
 TargetEncoder fit_target_encoder(const TargetOptions& options, const std::vector<std::string>& terms,
                                  const std::vector<std::pair<std::string, std::string>>& parents,
-                                 const data::Table& data, const TargetRows& rows, const RunContext& context,
+                                 const data::Table& data, TargetRows rows, const RunContext& context,
                                  std::vector<double>* training);
 
 /// Encodes rows by the full statistics: rows x terms, column-major. Raises DataError `encoder.unseen_level` when the
