@@ -252,12 +252,12 @@ def checkout(stage):
 
 # ---- both
 
-def count_last_line(stage):
-    """Takes the counts from the last line `N passed, N failed` of a program that counts itself."""
-    last = re.findall(r"^(\d+) passed, (\d+) failed$", stage.log.read_text(errors="replace"), re.M)
-    if not last:
+def count_last_line(stage, programs=1):
+    """Adds the counts of the lines `N passed, N failed` at the end of programs that count themselves."""
+    lines = re.findall(r"^(\d+) passed, (\d+) failed$", stage.log.read_text(errors="replace"), re.M)
+    if len(lines) < programs:
         raise Failure("no line `N passed, N failed` at the end")
-    stage.passed, stage.failed = map(int, last[-1])
+    stage.passed, stage.failed = (sum(map(int, counts)) for counts in zip(*lines[-programs:]))
 
 
 def fma(stage):
@@ -289,15 +289,31 @@ def instructions(stage):
         raise Failure(f"tests/bench/instructions.py ended with status {status}")
 
 
+def count_evidence(stage, *options):
+    if not (SITE / "deciban").is_dir():
+        raise Failure("deciban is not installed for Python (stage wheel)")
+    return stage.run(PYTHON, "tests/coverage/woe.py", *options, check=False, PYTHONPATH=str(SITE))
+
+
+def evidence(stage):
+    """How often intervals of weights of evidence hold the truth, over some hundred replications."""
+    status = count_evidence(stage)
+    count_last_line(stage)
+    if status != 0 and not stage.failed:
+        raise Failure(f"tests/coverage/woe.py ended with status {status}")
+
+
 def coverage(stage):
-    """How often intervals hold the truth, over 5,000 replications; the stage cpp builds the program."""
+    """How often intervals hold the truth, over 5,000 replications; the stage cpp builds the program of the GLM."""
     program = OUT / "cpp" / "tests" / "deciban_coverage"
     if not program.exists():
         raise Failure("deciban_coverage was not built (stage cpp)")
     status = stage.run(sys.executable, "tests/coverage/run", "--full", "--program", program, check=False)
     count_last_line(stage)
+    status = count_evidence(stage, "--full") or status
+    count_last_line(stage, 2)
     if status != 0 and not stage.failed:
-        raise Failure(f"tests/coverage/run ended with status {status}")
+        raise Failure(f"tests/coverage ended with status {status}")
 
 
 def parity(stage):
@@ -321,6 +337,7 @@ STAGES = {
     "python": python,
     "pandas2": pandas2,
     "fma": fma,
+    "evidence": evidence,
     "parity": parity,
 }
 FULL_STAGES = {

@@ -27,6 +27,7 @@ MODULES = [
         ".portfolio",
         ".prediction",
         ".scorecard",
+        ".woe",
         "._errors",
         "._matrix",
         "._opaque",
@@ -42,6 +43,7 @@ if importlib.util.find_spec("sklearn") is not None:
 CLASSES = [
     *(deciban.GLMResult, deciban.ModelMatrix, deciban.Basis, deciban.Prediction, deciban.Bootstrap),
     *(deciban.Folds, deciban.Credibility, deciban.CrossFit, deciban.Binner, deciban.Scorecard),
+    *(deciban.WoeEncoder, deciban.WoePreprocessor),
     *(deciban.TargetEncoder, deciban.FrequencyEncoder, deciban.OrdinalEncoder),
 ]
 

@@ -6,7 +6,7 @@
 #' points. A level that was not seen has the points of WOE 0.
 #'
 #' @param x A data frame whose columns are the variables.
-#' @param y 0/1, or two levels of which the second is the event: a vector, or the name of a column of `x`.
+#' @param y 0/1, or two levels of which the second is the event: a vector, or the name of a column of `x` (`newdata`).
 #' @param base_score Points at `base_odds`.
 #' @param base_odds Non-events per event, above 0.
 #' @param pdo Points that double the odds, above 0.
@@ -34,11 +34,12 @@
 #' @return `scorecard()`: an object of class `deciban_scorecard`; [binning_table()], [save_model()] take it. `predict()`: a
 #'   vector, or a data frame for `"points"` and `"reasons"`. `scorecard_points()`: `variable`, `bin`, `label`, `lower`,
 #'   `upper`, `count`, `event_rate`, `woe`, `points`. `summary()`: `variable`, `used`, `reason` (why not: `"constant"`, `"iv"`,
-#'   `"sign"`, `"aliased"`), `iv`, `coefficient`, `std_error`, `statistic`, `p_value`; they take the bins as given.
+#'   `"sign"`, `"aliased"`), `monotonic`, `iv`, `coefficient`, `std_error`, `statistic`, `p_value`; they take the bins as given.
 #'   `scorecard_stability()`: a row for the score (in ten groups of the training rows) and per variable: `variable`,
 #'   `bins`, `psi`, `psi_unbiased`, `psi_lower`, `psi_upper`, `chi2`, `p_value`, `points_shift` (change of the mean points).
 #'   `adjust()`: another scorecard, fitted again to the same rows. `scorecard_sql()`: one text; the query gives the same
-#'   bins for every number, NULL and NaN being missing. `plot()`: a ggplot object.
+#'   bins for every number, NULL and NaN being missing. `plot()`: a ggplot object, the bins of a variable; `plot_scores()`:
+#'   the distributions of the scores of events and of non-events.
 #' @section Errors:
 #' `scorecard.no_variables`, `scorecard.base_score`, `scorecard.base_odds`, `scorecard.pdo`, `scorecard.wrong_sign`,
 #' `scorecard.output`, `scorecard.dialect`, `binner.variable`, `binning.groups`, and those of [bin_numeric()]; `model.no_data`
@@ -144,6 +145,29 @@ plot.deciban_scorecard <- function(x, y, alpha = 0.05, ...) {
   require_ggplot2("plot()", call)
   table <- query_fitted(x, "table", list(variable = y, alpha = alpha), NULL, NULL, call)$table
   bin_plot(table, y)
+}
+
+#' @rdname scorecard
+#' @export
+plot_scores <- function(card, newdata, y) {
+  call <- sys.call()
+  require_scorecard(card, call)
+  require_ggplot2("plot_scores()", call)
+  if (is_text(y)) {
+    name <- y
+    y <- require_data(newdata, call)[[name]]
+    if (is.null(y)) raise_input("data.unknown_column", paste0("There is no column `", name, "`."), "", call,
+      list(column = name))
+  }
+  labels <- query_fitted(card, "describe", no_arguments(), NULL, NULL, call)$notes$binner$classes$labels
+  event <- if (is.null(labels)) y == 1 else as.character(y) == labels[[2]]
+  table <- data.frame(score = predict(card, newdata), group = ifelse(event, "events", "non-events"))
+  .data <- ggplot2::.data
+  ggplot2::ggplot(table, ggplot2::aes(x = .data$score, y = ggplot2::after_stat(.data$density), fill = .data$group)) +
+    ggplot2::geom_histogram(bins = 30, position = "identity", alpha = 0.6) +
+    ggplot2::scale_fill_manual(values = c(events = "#b03a2e", `non-events` = "#c6d3e1")) +
+    ggplot2::labs(fill = NULL) +
+    ggplot2::theme_minimal()
 }
 
 scorecard_table <- function(card, name, call) {

@@ -153,8 +153,9 @@ require_woe <- function(encoder, call) {
 #'   `decibans`.
 #' - `get_feature_stats()`: `feature`, `kind`, `levels`, `missing` (rows), `iv`, `iv_unbiased`, `gini`, `min_woe`,
 #'   `max_woe`, `smoothing` (pseudo-rows, in units of the weights), `tau` (standard deviation of log odds between levels),
-#'   `bins`.
-#' - `get_feature_summary()`: features by falling `iv_unbiased`: `feature`, `gini`, `iv`, `iv_unbiased`, `levels`.
+#'   `bins`, `monotonic` (shape that the event rates of the bins were held to).
+#' - `get_feature_summary()`: features by falling `iv_unbiased`: `feature`, `gini`, `iv`, `iv_unbiased`, `levels`,
+#'   `monotonic`.
 #' - `get_iv_analysis()`: `feature`, `iv` (plug-in; a level with an empty cell enters by its encoded WOE), `iv_unbiased`,
 #'   `iv_lower`, `iv_upper`, `chi2` (Pearson's), `p_value`, `significant` (p below 0.05).
 #' - `get_assumption_diagnostics()`: `check` (`"cramers_v"` of each pair of features, bias corrected; `"sparse_level"`;

@@ -25,12 +25,16 @@ SYNTHETIC = ("claim_count ~ area + vehicle_brand + vehicle_gas + region + vehicl
              "bonus_malus density".split(), "~ bs(driver_age, df = 6) * vehicle_gas + ns(log(density), 4) + area:vehicle_brand")
 PEERS = ("statsmodels", "glum", "scikit-learn", "rustystats")
 DESIGN_PEERS = ("formulaic", "patsy")
+EVIDENCE_PEERS = ("fastwoe", "optbinning")
 PARTS = ("design", "fremtpl2", "problems")
+MORE_PARTS = ("evidence",)  # on request only, and in no record
 GLM_BAR, MEMORY_BAR = 60.0, 300.0
 PEER_BARS = {"glum": 10.0, "rustystats": 15.0, "statsmodels": 100.0}
 SMALL_BARS = {"glm": 1.0, "statsmodels": 5.0}
 DESIGN_BAR, TEXT_BAR, DESIGN_MEMORY_BAR = 40.0, 15.0, 40.0
 DESIGN_COLUMNS = 84
+WOE_BARS, METHODS_BAR, OPTIMAL_BAR, EVIDENCE_MEMORY_BAR = {"strings": 50.0, "categories": 100.0}, 15.0, 10.0, 2.0
+CODES = {"categories": 0, "strings": 4, "numbers": 0}  # bytes per value that the codes of strings take
 
 
 def prepare(folder):
@@ -129,6 +133,41 @@ def measure_design(bench, rows):
     bench.say("what the design holds", f"deciban {held / 2**20:.0f} MiB", "", f"{held / rows:.1f} bytes/row")
 
 
+def measure_evidence(bench):
+    """Weights of evidence beside fastwoe, bins beside fastwoe and optbinning."""
+    rounds = 1 if bench.options.quick else 5
+    chosen = ",".join(peer for peer in bench.options.peers if peer in EVIDENCE_PEERS)
+    run = lambda *what: bench.run("Python", *what, script="measure_woe")  # noqa: E731
+    found = run("woe", rounds, chosen)
+    for kind, bar in WOE_BARS.items():
+        what = f"WOE, 700,000 rows, 1 factor from {kind}"
+        if "fastwoe" in found[kind]:
+            bench.compare(what, found[kind]["deciban"], found[kind]["fastwoe"], "fastwoe", bar)
+        else:
+            bench.absent(what, "fastwoe", "skipped", bar)
+    found, what = run("optimal", rounds, chosen), "optimal bins, 20 numbers, 100,000 rows"
+    if "optbinning" in found["seconds"]:
+        bench.compare(what, found["seconds"]["deciban"], found["seconds"]["optbinning"], "BinningProcess", OPTIMAL_BAR)
+        gains = [ours - theirs for ours, theirs in zip(found["iv"]["deciban"], found["iv"]["optbinning"])]
+        judged = bench.bar(f"information value, lowest gain {min(gains):.2g}", "at least as high in all", min(gains) >= -1e-12)
+        bench.say("information value of the 20", f"deciban {sum(found['iv']['deciban']):.4f}",
+                  f"optbinning {sum(found['iv']['optbinning']):.4f}", f"lowest gain {min(gains):.2g}", judged)
+    else:
+        bench.absent(what, "optbinning", "skipped", OPTIMAL_BAR)
+    for method, times in run("methods", rounds, chosen).items():
+        what = f"{method} bins, 4 numbers, 100,000 rows"
+        if "fastwoe" in times:
+            bench.compare(what, times["deciban"], times["fastwoe"], "fastwoe", METHODS_BAR)
+        else:
+            bench.absent(what, "fastwoe", "skipped", METHODS_BAR)
+    for kind, codes in CODES.items():
+        found = run("woe_memory", kind)
+        per_value = (found["extra"] - found["result"]) / found["values"] - codes
+        judged = bench.bar(f"memory from {kind}: {per_value:.1f} bytes per value", f"below {EVIDENCE_MEMORY_BAR:g}", per_value < EVIDENCE_MEMORY_BAR)
+        bench.say(f"peak extra memory from {kind}, without result and codes", f"{found['extra'] / 2**20:.1f} MiB in all", "",
+                  f"{per_value:.1f} bytes/value", judged)
+
+
 def as_list(value):
     return value if isinstance(value, list) else [value]
 
@@ -144,10 +183,10 @@ def main():
     options.peers = [peer for peer in options.peers.replace("sklearn", "scikit-learn").lower().split(",") if peer]
     options.fit_peers = [peer for peer in PEERS if peer in options.peers]
     parts = options.only.split(",")
-    if unknown := set(options.peers) - {*PEERS, *DESIGN_PEERS}:
-        parser.error(f"no peer {', '.join(unknown)}; there are {', '.join(PEERS + DESIGN_PEERS)}")
-    if unknown := set(parts) - set(PARTS):
-        parser.error(f"no part {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    if unknown := set(options.peers) - {*PEERS, *DESIGN_PEERS, *EVIDENCE_PEERS}:
+        parser.error(f"no peer {', '.join(unknown)}; there are {', '.join(PEERS + DESIGN_PEERS + EVIDENCE_PEERS)}")
+    if unknown := set(parts) - {*PARTS, *MORE_PARTS}:
+        parser.error(f"no part {', '.join(unknown)}; there are {', '.join(PARTS + MORE_PARTS)}")
     if options.record and (options.quick or set(parts) != set(PARTS)):
         parser.error("--record takes all parts, and not --quick")
     packages.install(packages.say_line("bench"))
@@ -171,6 +210,9 @@ def main():
         if "design" in parts:
             bench.section("Learning a design", f"`{design}` on {source.source}; formulaic and patsy have no ns() and get `cr(np.log(Density), df=4)`")
             measure_design(bench, source.rows)
+        if "evidence" in parts:
+            bench.section("Weight of evidence and bins", "simulated rows; two threads")
+            measure_evidence(bench)
     print(f"\nbench: took {(time.monotonic() - start) / 60:.0f} minutes")
     write(bench, command)
     print(*(f"bench: missed: {what}" for what in bench.missed), sep="\n", end="\n" if bench.missed else "")

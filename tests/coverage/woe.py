@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""How often the intervals of WoeEncoder hold the truth, through the public API of the Python package.
+"""How often the intervals of WoeEncoder hold the truth, through the public API of the Python package. Ends with a line
+`N passed, N failed`.
 
     tests/coverage/woe.py                        300 replications of each setting, bounds widened for their chance
     tests/coverage/woe.py --full --page          5,000, and vignettes/coverage-woe.md
@@ -214,7 +215,7 @@ def judge_all(reps, rng, judge):
                     f"{name}; event rate, mean of regular levels",
                     rate[regular].mean(),
                     0.935,
-                    0.975,
+                    0.97,
                 )
             if sparse.any():
                 judge.check(
@@ -231,9 +232,8 @@ def judge_all(reps, rng, judge):
     for kind in ("weighted", "fractional"):
         for setting in SETTINGS["regular"][:2]:
             woe = row_setting(setting, kind, reps, rng)["woe"]
-            judge.check(
-                f"{kind}: {title(setting)}; WOE, mean", np.mean(woe), 0.935, 0.965
-            )
+            judge.check(f"{kind}: {title(setting)}; WOE, worst level", min(woe), 0.935, 0.965)
+            judge.check(f"{kind}: {title(setting)}; WOE, highest level", max(woe), 0.935, 0.965)
     judge.check(
         "log odds of rows, three independent features",
         log_odds_setting(reps, rng),
@@ -286,9 +286,7 @@ def main():
         (ROOT / "vignettes" / "coverage-woe.md").write_text(text)
     for line in judge.wrong:
         print("FAILED", line)
-    print(
-        f"{len(judge.lines) - len(judge.wrong)} of {len(judge.lines)} figures in their bounds"
-    )
+    print(f"{len(judge.lines) - len(judge.wrong)} passed, {len(judge.wrong)} failed")
     sys.exit(1 if judge.wrong else 0)
 
 

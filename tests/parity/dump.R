@@ -116,6 +116,38 @@ run_predict <- function(job, threads) {
   put_bytes(job$name, threads, "model file", charToRaw(enc2utf8(model_to_json(model))))
 }
 
+put_fitted <- function(job, threads, thing) {
+  for (query in job$queries) {
+    frame <- if (!is.null(query$rows)) deciban:::frame_columns(read_table(job[[query$rows]]), thing$variables)
+    asked <- if (length(query$arguments)) query$arguments else deciban:::no_arguments()
+    answer <- deciban:::query_fitted(thing, query$name, asked, frame, threads, NULL)
+    text <- answer$notes$text
+    if (!is.null(text)) put_bytes(job$name, threads, paste(query$as, "text"), charToRaw(enc2utf8(text)))
+    for (column in names(Filter(function(x) is.numeric(x) && !is.factor(x), answer$table))) {
+      put_values(job$name, threads, paste(query$as, column), answer$table[[column]])
+    }
+  }
+  put_bytes(job$name, threads, "model file", charToRaw(enc2utf8(model_to_json(thing))))
+}
+
+run_fitted <- function(job, threads) {
+  data <- read_table(job$data)
+  maker <- list(woe_encoder = woe_encoder, woe_preprocessor = woe_preprocessor, binner = bin_numeric,
+    scorecard = scorecard)[[job$kind]]
+  vectors <- lapply(job$vectors, function(column) data[[column]])
+  suppressWarnings({
+    thing <- do.call(maker, c(list(x = data[unlist(job$features)]), vectors, job$arguments, list(n_threads = threads)))
+    put_fitted(job, threads, thing)
+  })
+  if (isTRUE(job$save) && threads == 1L) {
+    save_model(thing, file.path(folder, paste0(job$name, ".model.json")))
+  }
+}
+
+run_ask <- function(job, threads) {
+  suppressWarnings(put_fitted(job, threads, load_model(job$model)))
+}
+
 run_simulate <- function(job, threads) {
   frame <- simulate_portfolio(job$rows, job$seed, n_threads = threads)
   for (name in names(frame)) {
@@ -132,7 +164,7 @@ run_simulate <- function(job, threads) {
 }
 
 jobs <- jsonlite::fromJSON(arguments[1], simplifyDataFrame = FALSE, simplifyMatrix = FALSE)
-run <- list(fit = run_fit, predict = run_predict, simulate = run_simulate)
+run <- list(fit = run_fit, predict = run_predict, simulate = run_simulate, fitted = run_fitted, ask = run_ask)
 for (job in jobs$jobs) {
   for (threads in as.integer(if (is.null(job$threads)) jobs$threads else job$threads)) {
     tryCatch(run[[job$what]](job, threads),

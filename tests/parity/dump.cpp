@@ -19,6 +19,7 @@
 #include "deciban/export/json.hpp"
 #include "deciban/export/model_file.hpp"
 #include "deciban/math/isa.hpp"
+#include "deciban/models/fitted.hpp"
 #include "deciban/models/glm.hpp"
 #include "deciban/models/glm_tables.hpp"
 #include "deciban/models/portfolio.hpp"
@@ -239,6 +240,74 @@ void predict(const Document& job, int threads, Tables& tables, Results& results)
   results.put_text(job.at("name").as_string(), threads, "model file", deciban::export_::model_to_json(model));
 }
 
+// Features of a table of a job, in their order.
+Table features_of(const Document& job, const char* rows, Tables& tables) {
+  const Table data = tables.get(job.at(rows));
+  std::vector<Column> wanted;
+  for (const std::string& name : job.at("features").as_strings()) wanted.push_back(data.at(name));
+  return Table(std::move(wanted));
+}
+
+void put_fitted(Results& results, const Document& job, int threads, const deciban::models::Fitted& fitted,
+                Tables& tables) {
+  using Kind = deciban::tables::Column::Kind;
+  const std::string& name = job.at("name").as_string();
+  RunContext context;
+  context.n_threads = threads;
+  for (const Document& query : job.at("queries").items()) {
+    Table rows;
+    if (query.find("rows")) rows = features_of(job, query.at("rows").as_string().c_str(), tables);
+    const auto answer = fitted.query(query.at("name").as_string(), query.at("arguments"),
+                                     {query.find("rows") ? &rows : nullptr, nullptr}, context);
+    if (const Document* text = answer.notes.is_object() ? answer.notes.find("text") : nullptr)
+      results.put_text(name, threads, query.at("as").as_string() + " text", text->as_string());
+    for (const auto& column : answer.table.columns) {
+      const std::string field = query.at("as").as_string() + " " + column.name;
+      if (column.kind == Kind::number) results.put(name, threads, field, column.numbers);
+      if (column.kind == Kind::integer)
+        results.put(name, threads, field, std::vector<double>(column.integers.begin(), column.integers.end()));
+    }
+  }
+  results.put_text(name, threads, "model file", deciban::export_::fitted_to_json(fitted));
+}
+
+/// Arguments of the core: the defaults of the hosts, and options of binning beside the others.
+Document fitted_arguments(const Document& job) {
+  Document out = job.at("defaults");
+  const bool scorecard = job.at("kind").as_string() == "scorecard";
+  for (const auto& [name, value] : job.at("arguments").members()) {
+    if (!scorecard || name != "binning") {
+      out.set(name, value);
+      continue;
+    }
+    for (const auto& [own, option] : value.members()) out.set(own, option);
+  }
+  return out;
+}
+
+void fitted(const Document& job, int threads, const std::string& folder, Tables& tables, Results& results) {
+  const std::string& kind = job.at("kind").as_string();
+  const Table data = tables.get(job.at("data"));
+  Table vectors;
+  for (const auto& [name, source] : job.at("vectors").members()) {
+    Column column = data.at(source.as_string());
+    column.name = name;
+    vectors.add(std::move(column));
+  }
+  RunContext context;
+  context.n_threads = threads;
+  const auto made =
+      deciban::models::fit(kind, fitted_arguments(job), features_of(job, "data", tables), vectors, context);
+  put_fitted(results, job, threads, *made, tables);
+  if (job.find("save") && threads == 1)
+    deciban::export_::save_fitted(*made, folder + "/" + job.at("name").as_string() + ".model.json");
+}
+
+void ask(const Document& job, int threads, Tables& tables, Results& results) {
+  const auto loaded = deciban::export_::fitted_from_json(read_text(job.at("model").as_string()));
+  put_fitted(results, job, threads, *loaded, tables);
+}
+
 void simulate(const Document& job, int threads, const std::string& folder, Results& results) {
   RunContext context;
   context.n_threads = threads;
@@ -281,6 +350,8 @@ void run(const Document& jobs, const std::string& folder) {
         if (what == "simulate") simulate(job, n, folder, results);
         if (what == "fit") fit(job, n, folder, tables, results);
         if (what == "predict") predict(job, n, tables, results);
+        if (what == "fitted") fitted(job, n, folder, tables, results);
+        if (what == "ask") ask(job, n, tables, results);
       } catch (const deciban::Error& error) {
         results.put(job.at("name").as_string(), n, "error", error.code());
       }

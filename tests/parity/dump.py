@@ -131,6 +131,46 @@ def predict(job, threads, results):
     results.bytes(job["name"], threads, "model file", deciban.model_to_json(model).encode())
 
 
+CLASSES = {
+    "woe_encoder": deciban.WoeEncoder,
+    "woe_preprocessor": deciban.WoePreprocessor,
+    "binner": deciban.Binner,
+    "scorecard": deciban.Scorecard,
+}
+
+
+def put_fitted(results, job, threads, thing):
+    name = job["name"]
+    thing.n_threads = threads
+    for query in job["queries"]:
+        rows = table(job[query["rows"]])[job["features"]] if "rows" in query else None
+        answer, notes = thing._ask(query["name"], query["arguments"], rows)
+        if "text" in notes:
+            results.bytes(name, threads, f"{query['as']} text", notes["text"].encode())
+        for column, values in answer.items():
+            if getattr(values, "dtype", None) in (np.float64, np.int64):
+                results.values(name, threads, f"{query['as']} {column}", values)
+    results.bytes(name, threads, "model file", thing.to_json().encode())
+
+
+def fitted(job, threads, results):
+    data = table(job["data"])
+    names = {"weights": "sample_weight"}
+    vectors = {names.get(name, name): data[column] for name, column in job["vectors"].items()}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        thing = CLASSES[job["kind"]](**job["arguments"], n_threads=threads).fit(data[job["features"]], **vectors)
+        put_fitted(results, job, threads, thing)
+    if job.get("save") and threads == 1:
+        deciban.save_model(thing, results.folder / f"{job['name']}.model.json")
+
+
+def ask(job, threads, results):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        put_fitted(results, job, threads, deciban.load_model(job["model"]))
+
+
 def simulate(job, threads, results):
     frame = deciban.simulate_portfolio(job["rows"], job["seed"], n_threads=threads)
     for name in frame.columns:
@@ -147,12 +187,15 @@ def simulate(job, threads, results):
         results.bytes("simulate", threads, name, content, f"{name}.{suffix}")
 
 
+DO = {"simulate": simulate, "fit": fit, "predict": predict, "fitted": fitted, "ask": ask}
+
+
 def main():
     jobs, results = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")), Results(Path(sys.argv[2]))
     for job in jobs["jobs"]:
         for threads in job.get("threads") or jobs["threads"]:
             try:
-                {"simulate": simulate, "fit": fit, "predict": predict}[job["what"]](job, threads, results)
+                DO[job["what"]](job, threads, results)
             except deciban.DecibanError as error:
                 results.put(job["name"], threads, "error", error.code)
     results.out.close()

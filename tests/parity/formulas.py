@@ -146,3 +146,137 @@ PORTFOLIO = {
         "unseen": "missing",
     },
 }
+
+# Encoders, binners and scorecards: kind, columns (features, y and vectors by the core's names), arguments, questions.
+BINNER = {  # what Binner() and bin_numeric() hand over by themselves; C++ has to be told
+    "method": "optimal",
+    "min_bins": 1,
+    "min_bin_events": 0,
+    "min_bin_non_events": 0,
+    "monotonic": "none",
+    "min_rate_diff": 0,
+    "max_p_value": 1,
+    "max_prebins": 100,
+    "closed": "right",
+    "special": "separate",
+    "missing": "separate",
+    "smoothing": 1,
+    "var_power": 0,
+}
+SCORECARD = {"base_score": 600, "base_odds": 50, "pdo": 20, "digits": 0, "wrong_sign": "warn", "min_iv": 0}
+DEFAULTS = {"binner": BINNER, "scorecard": SCORECARD}
+
+
+def of_rows(name, *outputs, **arguments):
+    """A question about rows of the fit and new ones, for each output."""
+    asked = [{"output": output, **arguments} for output in outputs] or [arguments]
+    return [
+        {"name": name, "as": f"{rows}_{name}_{i}", "rows": rows, "arguments": one}
+        for rows in ("data", "new")
+        for i, one in enumerate(asked)
+    ]
+
+
+def of_fit(name, **arguments):
+    return {"name": name, "as": name, "arguments": arguments}
+
+
+WOE_ROWS = [
+    *of_rows("transform", "woe", "woe_se", "lower", "upper", "wald", "event_rate"),
+    *of_rows("predict_proba"),
+    *of_rows("predict_ci", alpha=0.1),
+    *of_rows("explain", finite=True),
+]
+WOE_TABLES = [
+    of_fit("mapping", feature="age_na"),
+    of_fit("feature_stats"),
+    of_fit("iv_analysis"),
+    of_fit("diagnostics"),
+    of_fit("text", summary=True),
+]
+FITTED = {
+    "woe_of_a_binary_target": {
+        "kind": "woe_encoder",
+        "features": ["region", "region_na", "age_na", "density", "young"],
+        "vectors": {"y": "lapse", "sample_weight": "w0"},
+        "arguments": {"unseen": "neutral", "dependence": "pairwise", "smoothing": "auto"},
+        "queries": [*WOE_ROWS, *WOE_TABLES],
+    },
+    "woe_of_classes": {
+        "kind": "woe_encoder",
+        "features": ["region_na", "age_na", "fuel"],
+        "vectors": {"y": "region", "freq_weights": "freq"},
+        "arguments": {"unseen": "other", "min_share": 0.3, "per_variable": {"age_na": [30, 50.5]}},
+        "queries": [*WOE_ROWS, *WOE_TABLES],
+    },
+    "woe_of_shares": {
+        "kind": "woe_encoder",
+        "features": ["region", "age_na"],
+        "vectors": {"y": "share", "sample_weight": "w"},
+        "arguments": {"method": "score", "sign": "non_events", "binning": {"monotonic": "auto", "max_bins": 4}},
+        "queries": [*WOE_ROWS, *WOE_TABLES],
+    },
+    "merged_levels": {
+        "kind": "woe_preprocessor",
+        "features": ["region_na", "fuel"],
+        "vectors": {"freq_weights": "freq"},
+        "arguments": {"top_p": 0.6, "unseen": "other"},
+        "queries": [of_fit("summary")],
+    },
+    "bins": {
+        "kind": "binner",
+        "features": ["age_na", "density", "region", "year"],
+        "vectors": {"y": "lapse", "weights": "w"},
+        "arguments": {
+            "monotonic": "peak",
+            "max_p_value": 0.4,
+            "missing": "nearest",
+            "special_codes": {"odd": [2013, 2015]},
+            "pairs": [["age_na", "density"]],
+            "per_variable": {"density": {"splits": [60, 90.5, 300], "fixed": [False, True, False]}},
+        },
+        "queries": [*of_rows("transform", "bin", "rate", "woe"), of_fit("table", variable="density"), of_fit("summary")],
+    },
+    "bins_of_counts": {
+        "kind": "binner",
+        "features": ["age_na", "density", "region"],
+        "vectors": {"y": "claims", "exposure": "exposure"},
+        "arguments": {"max_bins": 4, "monotonic": "concave"},
+        "queries": [*of_rows("transform", "bin", "rate"), of_fit("table", variable="age_na"), of_fit("summary")],
+    },
+    "bins_of_classes": {
+        "kind": "binner",
+        "features": ["age_na", "density"],
+        "vectors": {"y": "region"},
+        "arguments": {"method": "mdlp", "closed": "left"},
+        "queries": [*of_rows("transform", "bin"), of_fit("table", variable="age_na"), of_fit("summary")],
+    },
+    "bins_of_amounts": {
+        "kind": "binner",
+        "features": ["age_na", "density"],
+        "vectors": {"y": "duration", "weights": "w"},
+        "arguments": {"method": "tree", "var_power": 2, "max_bins": 5},
+        "queries": [*of_rows("transform", "bin", "rate"), of_fit("table", variable="density"), of_fit("summary")],
+    },
+    "bins_without_response": {
+        "kind": "binner",
+        "features": ["age_na", "density"],
+        "vectors": {"weights": "w0"},
+        "arguments": {"method": "kmeans", "max_bins": 4},
+        "queries": [*of_rows("transform", "bin"), of_fit("table", variable="density")],
+    },
+    "points": {
+        "kind": "scorecard",
+        "features": ["age_na", "density", "region", "young"],
+        "vectors": {"y": "lapse", "weights": "w"},
+        "arguments": {"pdo": 40, "wrong_sign": "drop", "binning": {"max_bins": 4, "monotonic": "auto"}},
+        "queries": [
+            *of_rows("predict", "score", "probability", "points"),
+            of_fit("points"),
+            of_fit("coefficients"),
+            *of_rows("stability"),
+            of_fit("print"),
+            *({"name": "sql", "as": f"sql_{one}", "arguments": {"dialect": one}} for one in ("duckdb", "sqlite")),
+        ],
+    },
+}

@@ -39,6 +39,7 @@ std::vector<std::vector<double>> read_lists(const Document& document, const char
 Document write_feature(const WoeFeature& feature) {
   Document out = Document::object({{"bins", binning::to_document(feature.bins)},
                                    {"conditional", feature.conditional},
+                                   {"monotonic", binning::trend_name(feature.trend)},
                                    {"other_bin", feature.other_bin},
                                    {"levels", feature.levels},
                                    {"merged_levels", feature.merged_levels},
@@ -54,6 +55,7 @@ WoeFeature read_feature(const Document& document, std::size_t classes) {
   feature.bins = binning::bins_from_document(document.at("bins"));
   const auto bins = static_cast<std::size_t>(feature.bins.size());
   feature.conditional = document.at("conditional").as_bool("conditional");
+  feature.trend = binning::make_trend(document.at("monotonic").as_string("monotonic"));
   const std::int64_t other = document.at("other_bin").as_int("other_bin");
   require(other >= -1 && other < feature.bins.size(), "other_bin");
   feature.other_bin = static_cast<int>(other);

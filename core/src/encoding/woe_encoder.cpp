@@ -63,6 +63,7 @@ void fit_bins_of(const data::Column& column, const WoeTarget& target, const binn
                  data::RowCodes& codes, Warnings& warnings) {
   binning::FittedBins fitted = binning::fit_bins(column, rows, options, context);
   feature.bins = std::move(fitted.bins);
+  feature.trend = fitted.trend;
   feature.conditional = looks_at_target(options);
   if (feature.bins.kind == Bins::Kind::categorical)
     feature.levels = static_cast<std::int64_t>(feature.bins.levels.size());

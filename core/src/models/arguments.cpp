@@ -1,5 +1,6 @@
 #include "arguments.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "deciban/base/error.hpp"
@@ -111,6 +112,15 @@ design::LearnRequest learn_request(const Arguments& arguments, formula::Formula 
   request.na_action = design::make_na_action(arguments.text("na_action", "omit"));
   request.unseen = design::make_unseen_level(arguments.text("unseen", "error"));
   return request;
+}
+
+Document by_name(const Document& arguments) {
+  Document::Object members = arguments.members("arguments");
+  std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  Document out = Document::object();
+  for (auto& member : members)
+    if (!member.second.is_null()) out.set(member.first, std::move(member.second));
+  return out;
 }
 
 }  // namespace deciban::models

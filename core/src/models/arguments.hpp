@@ -32,6 +32,9 @@ class Arguments {
   const Document& document_;
 };
 
+/// The arguments that are given, by name: a file holds the same text whichever host, in whichever order, handed them over.
+Document by_name(const Document& arguments);
+
 /// What a design is learned from: contrasts, column arguments and policies; family and link are left as they are.
 design::LearnRequest learn_request(const Arguments& arguments, formula::Formula formula, const data::Table& data);
 

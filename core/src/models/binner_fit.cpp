@@ -190,7 +190,7 @@ Binner fit_binner(const Document& arguments, const data::Table& data, const data
   if (data.columns().empty())
     throw Error(ErrorKind::input, "input.no_variables", "There are no columns to bin.", "Hand in one or more.");
   Binner binner;
-  binner.options = arguments;
+  binner.options = by_name(arguments);
   binner.var_power = own.number("var_power", 0.0);
   binner.smoothing = own.number("smoothing", 1.0);
   if (!(binner.smoothing >= 0.0))

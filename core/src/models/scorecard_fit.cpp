@@ -188,7 +188,7 @@ Scorecard fit_scorecard(const Document& document, const data::Table& data, const
   for (const char* name : {"target", "var_power", "smoothing", "per_variable"}) known.push_back(name);
   const Arguments arguments(document, known, binning::binning_arguments());
   Scorecard card;
-  card.options = document;
+  card.options = by_name(document);
   read_scale(arguments, card);
   const Document* digits = document.find("digits");
   const bool unrounded = digits && digits->type() == Document::Type::boolean && !digits->as_bool();

@@ -116,13 +116,14 @@ tables::ResultTable points_table(const Scorecard& card) {
 }
 
 tables::ResultTable coefficient_table(const Scorecard& card) {
-  std::vector<std::string> names = {"(Intercept)"}, reasons = {""};
+  std::vector<std::string> names = {"(Intercept)"}, reasons = {""}, trends = {""};
   std::vector<std::int64_t> used = {1};
   std::vector<double> iv = {kNaN}, coefficients = {card.intercept}, errors = {card.intercept_error}, z, p;
   for (std::size_t k = 0; k < card.variables.size(); ++k) {
     const ScorecardVariable& variable = card.variables[k];
     names.push_back(card.binner.variables[k].bins.name);
     reasons.push_back(variable.reason);
+    trends.push_back(binning::trend_name(card.binner.variables[k].trend));
     used.push_back(variable.used);
     double total = 0.0;
     for (const double part : bin_information(card.binner.variables[k])) total += part;
@@ -135,7 +136,7 @@ tables::ResultTable coefficient_table(const Scorecard& card) {
     p.push_back(math::normal_two_sided_p(z[i]));
   }
   tables::ResultTable table;
-  table.add("variable", names).add_flags("used", used).add("reason", reasons).add("iv", iv);
+  table.add("variable", names).add_flags("used", used).add("reason", reasons).add("monotonic", trends).add("iv", iv);
   table.add("coefficient", coefficients).add("std_error", errors).add("statistic", z).add("p_value", p);
   return table;
 }
@@ -182,7 +183,7 @@ std::string scorecard_text(const Scorecard& card) {
   text += "Events " + format_g(card.events, 9) + ", non-events " + format_g(card.non_events, 9) + "; AUC " +
           format_fixed(card.auc, 4) + ", Gini " + format_fixed(2.0 * card.auc - 1.0, 4) + ", KS " +
           format_fixed(card.ks, 4) + "\n\n";
-  return text + tables::render(coefficient_table(card), {{}, {}, {}, {}, {}, {}, {}, {tables::Format::Style::p_value}});
+  return text + tables::render(coefficient_table(card), {{}, {}, {}, {}, {}, {}, {}, {}, {tables::Format::Style::p_value}});
 }
 
 std::string scorecard_sql(const Scorecard& card, const std::string& dialect_name, const std::string& source,

@@ -64,6 +64,12 @@ void add_names(const Question& question, const Cases& which, Answer& out) {
   out.notes.set("label", label_of(question.encoder));
 }
 
+std::vector<std::string> trends(const Cases& which, const WoeEncoder& encoder) {
+  std::vector<std::string> out;
+  for (const std::size_t f : which.feature) out.push_back(binning::trend_name(encoder.features[f].trend));
+  return out;
+}
+
 const char* bins_text(const WoeFeature& feature) {
   if (feature.conditional) return "chosen with the target";
   return feature.bins.kind == binning::Bins::Kind::numeric ? "given" : "levels";
@@ -150,6 +156,7 @@ Answer feature_stats(const Question& question) {
   out.table.add("iv", std::move(iv)).add("iv_unbiased", std::move(unbiased)).add("gini", std::move(gini));
   out.table.add("min_woe", std::move(lowest)).add("max_woe", std::move(highest));
   out.table.add("smoothing", std::move(smoothing)).add("tau", std::move(tau)).add("bins", std::move(bins));
+  out.table.add("monotonic", trends(which, encoder));
   return out;
 }
 
@@ -178,7 +185,7 @@ Answer feature_summary(const Question& question) {
   Answer out;
   add_names(question, sorted, out);
   out.table.add("gini", std::move(gini)).add("iv", std::move(iv)).add("iv_unbiased", std::move(ranked));
-  out.table.add_integers("levels", std::move(levels));
+  out.table.add_integers("levels", std::move(levels)).add("monotonic", trends(sorted, encoder));
   return out;
 }
 
@@ -262,7 +269,8 @@ Answer text(const Question& question) {
   using Style = tables::Format::Style;
   const tables::Format four{Style::significant, 4};
   if (arguments.flag("summary", false)) {
-    const Answer table = iv_analysis({encoder, Document::object(), question.X, question.context});
+    Answer table = iv_analysis({encoder, Document::object(), question.X, question.context});
+    table.table.add("monotonic", trends(cases(question, Arguments(Document::object(), {})), encoder));
     std::vector<tables::Format> formats(table.table.columns.size());
     const std::size_t shift = encoder.n_classes() > 2 ? 1 : 0;
     for (std::size_t i = 1 + shift; i < 6 + shift; ++i) formats[i] = four;

@@ -178,7 +178,7 @@ class Scorecard(FittedThing):
 
     def coefficients(self) -> Frame:
         """One row for the intercept and per variable: `variable`, `used`, `reason` (why not: "constant", "iv", "sign",
-        "aliased"), `iv`, `coefficient`, `std_error`, `statistic`, `p_value`. They take the bins as given."""
+        "aliased"), `monotonic`, `iv`, `coefficient`, `std_error`, `statistic`, `p_value`. They take the bins as given."""
         return self._frame(self._ask("coefficients")[0])
 
     def binning_table(self, variable: str, alpha: float = 0.05) -> Frame:

@@ -344,11 +344,12 @@ class WoeEncoder(FittedThing):
     def get_feature_stats(self, class_label: Any = None) -> Frame:
         """One row per feature (and class): `feature`, `kind`, `levels`, `missing` (rows), `iv`, `iv_unbiased`, `gini`,
         `min_woe`, `max_woe`, `smoothing` (pseudo-rows, in units of the weights), `tau` (standard deviation of log odds
-        between levels), `bins` ("levels", "given", "chosen with the target")."""
+        between levels), `bins` ("levels", "given", "chosen with the target"), `monotonic` (shape that the event rates
+        of the bins were held to)."""
         return self._table("feature_stats", {"class": self._label(class_label)})
 
     def get_feature_summary(self, class_label: Any = None) -> Frame:
-        """Features by falling `iv_unbiased`: `feature`, `gini`, `iv`, `iv_unbiased`, `levels`."""
+        """Features by falling `iv_unbiased`: `feature`, `gini`, `iv`, `iv_unbiased`, `levels`, `monotonic`."""
         return self._table("feature_summary", {"class": self._label(class_label)})
 
     def get_iv_analysis(self, alpha: float | None = None, class_label: Any = None) -> Frame:

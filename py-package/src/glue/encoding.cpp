@@ -22,7 +22,7 @@ namespace {
 namespace py = pybind11;
 
 // pybind11 would turn the variant itself into one of its kinds.
-struct FittedState {
+struct EncoderState {
   std::shared_ptr<const models::Encoder> encoder;
 };
 
@@ -34,17 +34,17 @@ py::tuple fit_encoder(const std::string& kind, const py::dict& arguments, const 
   models::FittedEncoder fitted = call.run([&](const RunContext& context) {
     return models::fit_encoder(kind, document, data.table, vectors.table, context);
   });
-  return py::make_tuple(FittedState{fitted.encoder}, to_python(std::move(fitted.training)),
+  return py::make_tuple(EncoderState{fitted.encoder}, to_python(std::move(fitted.training)),
                         to_python(deciban::to_document(fitted.warnings)));
 }
 
-py::dict encode(const FittedState& state, const Columns& data, const py::object& n_threads) {
+py::dict encode(const EncoderState& state, const Columns& data, const py::object& n_threads) {
   HostCall call(n_threads);
   return to_python(
       call.run([&](const RunContext& context) { return models::encode(*state.encoder, data.table, context); }));
 }
 
-FittedState from_json(const std::string& text) {
+EncoderState from_json(const std::string& text) {
   const py::gil_scoped_release release;
   return {std::make_shared<const models::Encoder>(export_::encoder_from_json(text))};
 }
@@ -89,19 +89,19 @@ std::vector<std::string> references(const py::dict& arguments, const std::vector
 
 void bind_encoding(py::module_& m) {
   using py::arg;
-  py::class_<FittedState>(m, "Encoder")
+  py::class_<EncoderState>(m, "Encoder")
       .def("encode", &encode, arg("data"), arg("n_threads"))
-      .def("describe", [](const FittedState& state) { return to_python(models::describe(*state.encoder)); })
+      .def("describe", [](const EncoderState& state) { return to_python(models::describe(*state.encoder)); })
       .def(
           "table",
-          [](const FittedState& state, const std::string& what) {
+          [](const EncoderState& state, const std::string& what) {
             return to_python(models::encoder_table(*state.encoder, what));
           },
           arg("what"))
-      .def("to_json", [](const FittedState& state) { return export_::encoder_to_json(*state.encoder); })
+      .def("to_json", [](const EncoderState& state) { return export_::encoder_to_json(*state.encoder); })
       .def(
           "save",
-          [](const FittedState& state, const std::string& path) { export_::save_encoder(*state.encoder, path); },
+          [](const EncoderState& state, const std::string& path) { export_::save_encoder(*state.encoder, path); },
           arg("path"), py::call_guard<py::gil_scoped_release>());
   m.def("fit_encoder", &fit_encoder, arg("kind"), arg("arguments"), arg("data"), arg("vectors"), arg("n_threads"));
   m.def("encoder_from_json", &from_json, arg("text"));

@@ -41,6 +41,7 @@ struct WoeOptions {
 struct WoeFeature {
   binning::Bins bins;
   bool conditional = false;  ///< the bins were chosen with the target: intervals and tests are conditional on them
+  binning::Trend trend = binning::Trend::none;  ///< shape that the event rates were held to; never `automatic`
   int other_bin = -1;
   std::int64_t levels = 0, merged_levels = 0;  ///< of categorical columns, before and by the reduction
   std::vector<double> rows;                    ///< of each bin (sum of frequency weights)
