@@ -1,7 +1,9 @@
+import json
 import pickle
 
 import numpy as np
 import pytest
+from test_fixtures import FIXTURES
 
 import deciban
 
@@ -53,6 +55,19 @@ def test_threads_do_not_matter(data, scheme):
         for n in (1, 2, 3)
     ]
     assert made[0].tobytes() == made[1].tobytes() == made[2].tobytes()
+
+
+CASES = sorted((FIXTURES / "encoders").glob("*.json"))
+assert CASES, "no fixtures of encoders"
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_agrees_with_scikit_learn_and_category_encoders(path):
+    case = json.loads(path.read_text())
+    encoded, encoder = deciban.target_encode(case["columns"], **case["arguments"])
+    found = {"training": encoded["x"], "full": deciban.apply_target_encoding(encoder, case["columns"])["x"]}
+    for what, expected in case["expected"].items():
+        np.testing.assert_allclose(found[what], expected, rtol=1e-12, err_msg=what)
 
 
 def test_kfold_with_given_folds_is_scikit_learns(data):

@@ -59,7 +59,8 @@ double std_error_of(const TargetOptions& options, const LevelStatistics& levels,
 
 // The full statistics of a term.
 EncodedTerm learn_term(const TargetOptions& options, TermRows& term, const TargetFolds& folds,
-                       const std::vector<std::vector<LevelMoments>>& cells, const TargetValues& values) {
+                       const std::vector<std::vector<LevelMoments>>& cells, const TargetValues& values,
+                       const RunContext& context) {
   EncodedTerm out;
   out.label = term.label;
   std::vector<LevelStatistics> depths;
@@ -70,7 +71,7 @@ EncodedTerm learn_term(const TargetOptions& options, TermRows& term, const Targe
     double variance = 0.0;
     if (options.statistic == TargetStatistic::quantile)
       quantiles =
-          level_quantiles(options.quantile, rows_by_level(depth.codes, depth.coder.size()), values, {}, &variance);
+          level_quantiles(options.quantile, rows_by_level(depth.codes, depth.coder.size(), context), values, {}, &variance);
     EncodedLevels levels;
     levels.moments = moments_of_all(cells[d], depth.coder.size(), folds.count);
     depths.push_back(
@@ -182,7 +183,7 @@ TargetEncoder fit_target_encoder(const TargetOptions& options, const std::vector
     if (training)
       encode_training_rows(options, term, folds, cells, values, t, training->data() + t * static_cast<std::size_t>(n),
                            context);
-    encoder.terms.push_back(learn_term(options, term, folds, cells, values));
+    encoder.terms.push_back(learn_term(options, term, folds, cells, values, context));
   }
   warn(values, encoder);
   return encoder;

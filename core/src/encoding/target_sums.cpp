@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "deciban/base/error.hpp"
+#include "deciban/base/large_pages.hpp"
 #include "deciban/base/text.hpp"
 #include "deciban/parallel/block_grid.hpp"
 #include "deciban/parallel/team.hpp"
@@ -180,14 +181,17 @@ bool TargetValues::others_are_counts(const TargetFolds& folds, std::int64_t fold
 
 namespace {
 
+// Parts of the rows that are worked on alone: as many as rows and cells call for, whatever the threads.
+std::int64_t parts_of(std::int64_t rows, std::int64_t n_cells) {
+  constexpr std::int64_t kRowsPerCell = 8, kMostParts = 8;
+  return std::max<std::int64_t>(1, std::min(kMostParts, rows / (kRowsPerCell * std::max<std::int64_t>(n_cells, 1024))));
+}
+
 template <class Cell>
 std::vector<LevelMoments> sum_cells(const std::vector<std::int32_t>& codes, std::int64_t n_cells,
                                     const TargetFolds& folds, const TargetValues& values, const RunContext& context) {
-  constexpr std::int64_t kRowsPerCell = 8, kMostParts = 8;
   const std::int64_t rows = values.rows();
-  // parts of the rows that are summed on their own: as many as rows and cells call for, whatever the threads
-  const std::int64_t parts =
-      std::max<std::int64_t>(1, std::min(kMostParts, rows / (kRowsPerCell * std::max<std::int64_t>(n_cells, 1024))));
+  const std::int64_t parts = parts_of(rows, n_cells);
   std::vector<std::vector<Cell>> sums(static_cast<std::size_t>(parts));
   const auto n_folds = static_cast<std::size_t>(folds.count);
   parallel::for_each(context, parts, [&](std::int64_t part) {
@@ -266,17 +270,40 @@ std::vector<LevelMoments> moments_of_all(const std::vector<LevelMoments>& cells,
   return moments;
 }
 
-RowsByLevel rows_by_level(const std::vector<std::int32_t>& codes, std::int32_t n_levels) {
+RowsByLevel rows_by_level(const std::vector<std::int32_t>& codes, std::int32_t n_levels, const RunContext& context) {
+  const auto rows = static_cast<std::int64_t>(codes.size());
+  const auto size = static_cast<std::size_t>(n_levels);
+  // parts of the rows are counted and then placed on their own, side by side within a level
+  const std::int64_t parts = parts_of(rows, n_levels);
+  std::vector<std::vector<std::int64_t>> next(static_cast<std::size_t>(parts));
+  const auto for_part = [&](std::int64_t part, auto&& body) {
+    const auto begin = static_cast<std::size_t>(part * rows / parts);
+    const auto end = static_cast<std::size_t>((part + 1) * rows / parts);
+    for (std::size_t row = begin; row < end; ++row)
+      if (codes[row] >= 0) body(row, next[static_cast<std::size_t>(part)][static_cast<std::size_t>(codes[row])]);
+  };
+  parallel::for_each(context, parts, [&](std::int64_t part) {
+    next[static_cast<std::size_t>(part)].assign(size, 0);
+    for_part(part, [](std::size_t, std::int64_t& count) { ++count; });
+  });
   RowsByLevel out;
-  out.start.assign(static_cast<std::size_t>(n_levels) + 1, 0);
-  for (const std::int32_t code : codes)
-    if (code >= 0) ++out.start[static_cast<std::size_t>(code) + 1];
-  for (std::size_t l = 1; l < out.start.size(); ++l) out.start[l] += out.start[l - 1];
-  out.rows.resize(static_cast<std::size_t>(out.start.back()));
-  std::vector<std::int64_t> next(out.start.begin(), out.start.end() - 1);
-  for (std::size_t row = 0; row < codes.size(); ++row)
-    if (codes[row] >= 0)
-      out.rows[static_cast<std::size_t>(next[static_cast<std::size_t>(codes[row])]++)] = static_cast<std::int32_t>(row);
+  out.start.assign(size + 1, 0);
+  std::int64_t at = 0;
+  for (std::size_t l = 0; l < size; ++l) {
+    out.start[l] = at;
+    for (auto& counts : next) {
+      const std::int64_t count = counts[l];
+      counts[l] = at;
+      at += count;
+    }
+  }
+  out.start[size] = at;
+  out.rows = row_vector<std::int32_t>(static_cast<std::size_t>(at));
+  parallel::for_each(context, parts, [&](std::int64_t part) {
+    for_part(part, [&](std::size_t row, std::int64_t& place) {
+      out.rows[static_cast<std::size_t>(place++)] = static_cast<std::int32_t>(row);
+    });
+  });
   return out;
 }
 

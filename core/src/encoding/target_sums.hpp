@@ -61,6 +61,6 @@ struct RowsByLevel {
   std::vector<std::int32_t> rows;
   std::vector<std::int64_t> start;
 };
-RowsByLevel rows_by_level(const std::vector<std::int32_t>& codes, std::int32_t n_levels);
+RowsByLevel rows_by_level(const std::vector<std::int32_t>& codes, std::int32_t n_levels, const RunContext& context);
 
 }  // namespace deciban::encoding

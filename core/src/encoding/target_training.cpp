@@ -8,6 +8,7 @@
 #include "deciban/base/error.hpp"
 #include "deciban/base/large_pages.hpp"
 #include "deciban/base/text.hpp"
+#include "deciban/math/blocks.hpp"
 #include "deciban/math/rng.hpp"
 #include "deciban/parallel/block_grid.hpp"
 #include "deciban/parallel/team.hpp"
@@ -31,7 +32,7 @@ FoldStatistics learn_folds(const TargetOptions& options, const TermRows& term, c
   for (std::size_t d = 0; d < n_depths; ++d) {
     others.push_back(moments_of_others(cells[d], term.depths[d].coder.size(), folds, context));
     if (options.statistic == TargetStatistic::quantile)
-      by_level[d] = rows_by_level(term.depths[d].codes, term.depths[d].coder.size());
+      by_level[d] = rows_by_level(term.depths[d].codes, term.depths[d].coder.size(), context);
   }
   FoldStatistics statistics(static_cast<std::size_t>(folds.count));
   parallel::for_each(context, folds.count, [&](std::int64_t f) {
@@ -66,8 +67,17 @@ double value_above(const TermRows& term, const std::vector<LevelStatistics>& dep
 
 // Prior and prior weight of the rows of one level and one fold.
 struct FoldPrior {
-  double prior = 0.0, weight = 0.0;
-  double value(double sum, double total) const { return shrink(sum, total, prior, weight); }
+  FoldPrior(double prior, double weight) : alone(shrink(0.0, 0.0, prior, weight)) {
+    const bool pooled = weight == std::numeric_limits<double>::infinity();
+    own = pooled ? 0.0 : 1.0;
+    constant = pooled ? prior : weight * prior;
+    more = pooled ? 1.0 : weight;
+  }
+  /// shrink() without its branches.
+  double value(double sum, double total) const {
+    return total > 0.0 ? (own * sum + constant) / (own * total + more) : alone;
+  }
+  double alone, own, constant, more;
 };
 
 // The rows of one level while their values are found.
@@ -88,8 +98,9 @@ struct LevelWork {
 // What ordered and loo do with the rows of a level.
 class LevelSums {
  public:
-  LevelSums(const TargetOptions& options, std::uint64_t term_number, LevelWork& work)
-      : options_(options), term_number_(term_number), work_(work) {}
+  LevelSums(const TargetOptions& options, std::uint64_t term_number, const math::BlockFunctions& functions,
+            LevelWork& work)
+      : options_(options), term_number_(term_number), functions_(functions), work_(work) {}
 
   void encode(std::int32_t level) {
     const bool quantile = options_.statistic == TargetStatistic::quantile;
@@ -102,17 +113,19 @@ class LevelSums {
  private:
   // Mean over random orders of the running estimate before the row (Prokhorenkova et al. 2018, CatBoost, eq. 5).
   void ordered(std::int32_t level) {
+    const double* numerator = work_.numerator.data();
+    const double* denominator = work_.denominator.data();
+    const std::int32_t* fold = work_.fold.data();
+    double* value = work_.value.data();
     for (int p = 0; p < options_.n_permutations; ++p) {
-      draw_order(level, p);
       double sum = 0.0, weight = 0.0;
-      for (const std::int32_t at : work_.order) {
-        const auto i = static_cast<std::size_t>(at);
-        work_.value[i] += work_.prior_of(i).value(sum, weight);
-        sum += work_.numerator[i];
-        weight += work_.denominator[i];
-      }
+      visit_order(level, p, [&](std::int32_t i) {
+        value[i] += work_.priors[static_cast<std::size_t>(fold[i])].value(sum, weight);
+        sum += numerator[i];
+        weight += denominator[i];
+      });
     }
-    for (double& value : work_.value) value /= options_.n_permutations;
+    for (double& mean : work_.value) mean /= options_.n_permutations;
   }
 
   // Rows before and rows after: never the whole less the row.
@@ -157,15 +170,14 @@ class LevelSums {
   void ordered_quantile(std::int32_t level) {
     RunningQuantile quantile(work_.observation, work_.whole_weight);
     for (int p = 0; p < options_.n_permutations; ++p) {
-      draw_order(level, p);
       double squares = 0.0, weight = 0.0;
-      for (const std::int32_t at : work_.order) {
+      visit_order(level, p, [&](std::int32_t at) {
         const auto i = static_cast<std::size_t>(at);
         work_.value[i] += shrunk(quantile, i, squares, weight);
         quantile.add(i);
         squares += work_.square_of(i);
         weight += work_.denominator[i];
-      }
+      });
       for (std::size_t i = 0; i < work_.order.size(); ++i) quantile.remove(i);
     }
     for (double& value : work_.value) value /= options_.n_permutations;
@@ -176,17 +188,19 @@ class LevelSums {
     return work_.prior_of(i).value(own, weight);
   }
 
-  void draw_order(std::int32_t level, int permutation) {
+  template <class Visit>
+  void visit_order(std::int32_t level, int permutation, Visit&& visit) {
     work_.order.resize(work_.value.size());
     std::iota(work_.order.begin(), work_.order.end(), 0);
     const std::uint64_t index =
         ((static_cast<std::uint64_t>(permutation) << 20 | term_number_) << 32) | static_cast<std::uint32_t>(level);
-    resampling::shuffle(math::Stream(options_.seed, kOrders, index), work_.order.data(),
-                        static_cast<std::uint32_t>(work_.order.size()));
+    resampling::visit_shuffled(math::Stream(options_.seed, kOrders, index), functions_, work_.order.data(),
+                               static_cast<std::uint32_t>(work_.order.size()), visit);
   }
 
   const TargetOptions& options_;
   std::uint64_t term_number_;
+  const math::BlockFunctions& functions_;
   LevelWork& work_;
   std::vector<std::pair<double, double>> before_;  // sum and weight of earlier rows
 };
@@ -219,11 +233,12 @@ void encode_by_level(const TargetOptions& options, const TermRows& term, const T
                      double* out, const RunContext& context) {
   const DepthRows& last = term.depths.back();
   const std::size_t depth = term.depths.size() - 1;
-  const RowsByLevel by_level = rows_by_level(last.codes, last.coder.size());
+  const RowsByLevel by_level = rows_by_level(last.codes, last.coder.size(), context);
+  const math::BlockFunctions& functions = math::block_functions();
   const std::vector<std::int32_t> ranges = level_ranges(by_level);
   parallel::for_each(context, static_cast<std::int64_t>(ranges.size()) - 1, [&](std::int64_t r) {
     LevelWork work;
-    LevelSums sums(options, term_number, work);
+    LevelSums sums(options, term_number, functions, work);
     for (std::int32_t level = ranges[static_cast<std::size_t>(r)]; level < ranges[static_cast<std::size_t>(r) + 1];
          ++level) {
       const auto l = static_cast<std::size_t>(level);
@@ -234,7 +249,7 @@ void encode_by_level(const TargetOptions& options, const TermRows& term, const T
       work.fold.resize(size);
       work.value.assign(size, 0.0);
       work.priors.clear();
-      for (const auto& fold : statistics) work.priors.push_back({fold[depth].prior_of(l), fold[depth].weight_of(l)});
+      for (const auto& fold : statistics) work.priors.emplace_back(fold[depth].prior_of(l), fold[depth].weight_of(l));
       double total = 0.0;
       for (std::size_t i = 0; i < size; ++i) {
         const auto row = static_cast<std::size_t>(rows[i]);
@@ -345,8 +360,8 @@ void encode_training_rows(const TargetOptions& options, const TermRows& term, co
     for (std::size_t d = 0; d < term.depths.size(); ++d) {
       std::vector<double> quantiles;
       if (options.statistic == TargetStatistic::quantile)
-        quantiles = level_quantiles(options.quantile, rows_by_level(term.depths[d].codes, term.depths[d].coder.size()),
-                                    values, {});
+        quantiles = level_quantiles(
+            options.quantile, rows_by_level(term.depths[d].codes, term.depths[d].coder.size(), context), values, {});
       statistics[0].push_back(learn_levels(options, cells[d], values.are_counts(), term.depths[d],
                                            d ? &statistics[0][d - 1] : nullptr, quantiles));
     }

@@ -1,3 +1,7 @@
+# Walks fixtures/encoders, as test_target_encoder.py does.
+fixtures <- Sys.getenv("DECIBAN_FIXTURES", "")
+if (!nzchar(fixtures)) fixtures <- test_path("fixtures")
+
 policies <- local({
   n <- 600
   i <- seq_len(n)
@@ -46,6 +50,22 @@ test_that("kfold is the formula", {
     (sum(policies$claims[own]) + 3 * mean(policies$claims[others])) / (sum(own) + 3)
   }, 0)
   expect_equal(got, expected, tolerance = 1e-13)
+})
+
+test_that("encodings are those of scikit-learn and category_encoders", {
+  paths <- list.files(file.path(fixtures, "encoders"), full.names = TRUE)
+  expect_gt(length(paths), 4)
+  for (path in paths) {
+    case <- jsonlite::fromJSON(path)
+    data <- as.data.frame(case$columns)
+    arguments <- case$arguments
+    if (!is.null(arguments$folds)) arguments$folds <- data$fold + 1
+    encoder <- do.call(target_encoder, c(list(data), arguments))
+    found <- list(training = fitted(encoder)$x, full = predict(encoder, data)$x)
+    for (what in names(case$expected)) {
+      expect_equal(found[[what]], case$expected[[what]], tolerance = 1e-12, label = paste(case$name, what))
+    }
+  }
 })
 
 test_that("prediction uses all rows", {

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <map>
@@ -234,8 +235,9 @@ TEST(TargetEncoder, OrderedIsCatBoostsFormula) {
         if (small.level[i] == labels[l]) rows.push_back(i);
       std::vector<std::int32_t> order(rows.size());
       std::iota(order.begin(), order.end(), 0);
-      resampling::shuffle(math::Stream(12, math::purpose("target.ordered"), p << 52 | l), order.data(),
-                          static_cast<std::uint32_t>(order.size()));
+      resampling::shuffle(math::Stream(12, math::purpose("target.ordered"), p << 52 | l), math::block_functions(),
+                          order.data(), static_cast<std::uint32_t>(order.size()));
+      std::reverse(order.begin(), order.end());  // rows are taken as they are drawn, the last place first
       for (std::size_t at = 0; at < order.size(); ++at) {
         const std::size_t i = rows[static_cast<std::size_t>(order[at])];
         double sum = 0, all = 0, n = 0;
