@@ -207,7 +207,7 @@ def test_assumptions():
     assert list(table["check"]) == ["cramers_v"] * 3
     assert table["message"][0] == "the same feature twice"
     conditional = WoeEncoder().fit({"x": rng.normal(size=300)}, y)
-    assert list(conditional.get_assumption_diagnostics()["check"]) == ["bins"]
+    assert "bins" in list(conditional.get_assumption_diagnostics()["check"])
     assert "conditional on the bins" in conditional.summary()
 
 

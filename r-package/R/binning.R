@@ -22,7 +22,7 @@
 #' @param min_bins,max_bins Number of bins, without those of missing values and special codes. `max_bins = NULL`: as many
 #'   as the other rules allow; 10 for `"quantile"`, `"uniform"` and `"kmeans"`.
 #' @param min_bin_size Least share of the weight in a bin. 0.05 when left out, but 0 for `"quantile"`, `"uniform"`,
-#'   `"kmeans"` and `"mdlp"`.
+#'   `"kmeans"` and `"mdlp"`, and where all of `splits` are fixed.
 #' @param min_bin_events,min_bin_non_events Least (weighted) events and non-events in a bin; claims for counts, rows of
 #'   each class for multiclass.
 #' @param monotonic Shape of the rate by the number of the bin: `"none"`, `"increasing"`, `"decreasing"`, `"auto"`

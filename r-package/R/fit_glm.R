@@ -71,7 +71,7 @@
 #' - formula (a caret line shows the place): `formula.syntax`, `formula.unknown_function`, `formula.unsupported`,
 #'   `formula.arguments`, `formula.df`, `formula.degree`, `formula.knots`, `formula.constant`,
 #'   `formula.response_missing`, `formula.response_on_right`, `formula.smooth_unavailable`,
-#'   `formula.encoder_unavailable`, `formula.encoder_response`; `encoder.*` as [target_encoder()];
+#'   `formula.encoder_response`; `encoder.*` as [target_encoder()];
 #' - input: `data.unknown_column`, `data.length_mismatch`, `data.duplicate_column`, `data.empty`, `data.too_many_rows`,
 #'   `family.required`, `family.unknown`, `family.parameter_invalid`,
 #'   `family.parameter_unused`, `family.parameter_twice`, `link.unknown`, `link.invalid`, `input.link_twice`,

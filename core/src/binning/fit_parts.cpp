@@ -48,7 +48,7 @@ double bin_size_share(const BinningOptions& options) {
   if (options.min_bin_size >= 0.0) return options.min_bin_size;
   const bool sized = options.method == Method::optimal || options.method == Method::tree ||
                      options.method == Method::isotonic || options.method == Method::chimerge;
-  return sized ? kDefaultSize : 0.0;
+  return sized && !all_splits_fixed(options) ? kDefaultSize : 0.0;
 }
 
 Rules rules_of(const BinningOptions& options, double total) {

@@ -209,6 +209,11 @@ BinningOptions options_from_document(const Document& document) {
   return options;
 }
 
+bool all_splits_fixed(const BinningOptions& options) {
+  return !options.splits.empty() && options.fixed.size() == options.splits.size() &&
+         std::find(options.fixed.begin(), options.fixed.end(), 0) == options.fixed.end();
+}
+
 const char* trend_name(Trend trend) { return name_of(kTrends, trend); }
 Trend make_trend(const std::string& name) {
   if (name == "ascending") return Trend::increasing;

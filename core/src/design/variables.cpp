@@ -67,9 +67,7 @@ void declare_call(const Node& node, const data::Table& data, Variable& variable,
                           "Penalised smooths such as `" + variable.label + "` cannot be fitted yet.",
                           "Use bs(x, df = 5) or ns(x, df = 4) meanwhile.");
     case FunctionEntry::Kind::encoder:
-      throw formula_error("formula.encoder_unavailable", node,
-                          "The encoder `" + variable.label + "` is not available yet.",
-                          "Use the factor itself, or encode the column beforehand.");
+      return declare_encoder(node, variable);
     default:
       if (Expression(node, data).is_logical()) variable.kind = Variable::Kind::factor;
   }

@@ -53,9 +53,7 @@ bool looks_at_target(const binning::BinningOptions& options) {
   using binning::Method;
   const bool given = options.method == Method::quantile || options.method == Method::uniform ||
                      options.method == Method::kmeans || (!options.splits.empty() && options.method != Method::optimal);
-  const bool all_fixed = !options.splits.empty() && options.fixed.size() == options.splits.size() &&
-                         std::find(options.fixed.begin(), options.fixed.end(), 0) == options.fixed.end();
-  return !given && !all_fixed;
+  return !given && !binning::all_splits_fixed(options);
 }
 
 void fit_bins_of(const data::Column& column, const WoeTarget& target, const binning::Target& rows,

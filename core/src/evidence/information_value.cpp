@@ -126,7 +126,8 @@ AssociationTest association_test(const Counts& counts) {
   const double w1 = (total / sums.events + total / sums.non_events - 4.0) / (total - 2.0);
   const double w2 = (inverse - levels * levels) / (total - 2.0);
   const double variance = 2.0 * total / (total - 3.0) * (v1 - w1) * (v2 - w2) + total * total / (total - 1.0) * w1 * w2;
-  out.p_value = math::gamma_sf(out.chi2, mean * mean / variance, variance / mean);
+  // a row per level: X2 is the same whatever the target
+  out.p_value = !(variance > 0.0) ? 1.0 : math::gamma_sf(out.chi2, mean * mean / variance, variance / mean);
   return out;
 }
 

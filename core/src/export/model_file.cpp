@@ -81,7 +81,11 @@ models::Encoder encoder_from_json(const std::string& text) {
 
 std::string file_kind(const std::string& text) { return check_header(read_json(text)); }
 
-std::string read_model_file(const std::string& path) { return read_file(path); }
+std::string read_model_file(const std::string& path) {
+  std::string text = read_file(path);
+  file_kind(text);  // hosts can hold what is UTF-8
+  return text;
+}
 
 void save_encoder(const models::Encoder& encoder, const std::string& path) {
   write_file_atomically(path, encoder_to_json(encoder));

@@ -42,7 +42,8 @@ class Binner(FittedThing):
         Number of bins, without those of missing values and special codes. `max_bins` left out: as many as the other
         rules allow; 10 for "quantile", "uniform" and "kmeans".
     min_bin_size : float, optional
-        Least share of the weight in a bin. 0.05 when left out, but 0 for "quantile", "uniform", "kmeans" and "mdlp".
+        Least share of the weight in a bin. 0.05 when left out, but 0 for "quantile", "uniform", "kmeans" and "mdlp",
+        and where all of `splits` are fixed.
     min_bin_events, min_bin_non_events : float, default 0
         Least (weighted) events and non-events in a bin; claims for counts, rows of each class for multiclass.
     monotonic : {"none", "increasing", "decreasing", "auto", "peak", "valley", "convex", "concave"}, default "none"

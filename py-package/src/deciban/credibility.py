@@ -96,7 +96,7 @@ def credibility(
     >>> data = {"state": ["a", "a", "b", "b"], "ratio": [1.0, 1.2, 2.0, 2.2], "volume": [10.0, 12.0, 5.0, 6.0]}
     >>> fit = deciban.credibility(data, "state", "ratio", "volume")
     >>> fit.table["premium"].round(4).tolist()
-    [1.1117, 2.0979]
+    [1.1165, 2.0942]
     """
     given = {"level": level, "y": y, "weights": weights}
     vectors = {name: value for name, value in given.items() if value is not None and not isinstance(value, str)}

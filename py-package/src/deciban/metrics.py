@@ -100,12 +100,26 @@ def gini(y: Any, score: Any, weights: Any = None, exposure: Any = None, normaliz
 def ks(y: Any, score: Any, weights: Any = None) -> float:
     """Kolmogorov-Smirnov distance between the scores of events and of non-events.
 
-    Parameters, errors: as `auc`.
+    Parameters
+    ----------
+    y : array-like of shape (n,)
+        0, 1, or a share in [0, 1].
+    score : array-like of shape (n,)
+        Higher means an event. Infinite scores are allowed.
+    weights : array-like of shape (n,), optional
+        At least 0.
 
     Returns
     -------
     float
         Between 0 and 1.
+
+    Raises
+    ------
+    InputError
+        ``metric.value`` (NaN or out of range; names the row), ``data.length_mismatch``.
+    DataError
+        ``metric.one_class``, ``metric.no_rows``.
 
     Examples
     --------

@@ -38,9 +38,23 @@ test_that("editing, files, reasons, stability and SQL work", {
 test_that("coefficients with the wrong sign are named or dropped", {
   set.seed(5)
   x <- rnorm(3000)
-  y <- rbinom(3000, 1, plogis(2 * x))
-  data <- data.frame(x = x, worse = x + rnorm(3000) / 50, noisy = x + rnorm(3000), against = -x + rnorm(3000) / 2)
-  card <- suppressWarnings(scorecard(data, y, wrong_sign = "drop"))
+  data <- data.frame(x = x, worse = x + 0.7 * rnorm(3000), noisy = x + rnorm(3000))
+  y <- rbinom(3000, 1, plogis(3 * x - data$worse)) # more events where it is high, fewer at the same x
+  expect_warning(card <- scorecard(data, y), "worse", class = "deciban_warning")
+  expect_lt(summary(card)$coefficient[3], 0)
+  expect_warning(card <- scorecard(data, y, wrong_sign = "drop"), "worse", class = "deciban_warning")
   table <- summary(card)
+  expect_identical(table$reason[3], "sign")
   expect_true(all(table$coefficient[table$used][-1] >= 0))
+  expect_silent(scorecard(data, y, wrong_sign = "keep"))
+})
+
+test_that("plots are drawn", {
+  skip_if_not_installed("ggplot2")
+  r <- rows()
+  card <- scorecard(r$data, r$y)
+  expect_s3_class(plot_scores(card, r$data, r$y), "ggplot")
+  named <- plot_scores(scorecard(r$data, ifelse(r$y == 1, "yes", "no")), cbind(r$data, bad = ifelse(r$y == 1, "yes", "no")), "bad")
+  expect_equal(sum(named$data$group == "events"), sum(r$y))
+  expect_s3_class(plot(card, "x"), "ggplot")
 })

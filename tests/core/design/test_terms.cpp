@@ -109,7 +109,7 @@ TEST(Terms, RefuseByCodeAndPosition) {
       {"y ~ n^1.5", "formula.unsupported", 4},
       {"y ~ 2", "formula.unsupported", 4},
       {"y ~ n + s(n)", "formula.smooth_unavailable", 8},
-      {"y ~ woe(f)", "formula.encoder_unavailable", 4},
+      {"y ~ woe(f)", "formula.encoder_response", 4},
       {"y ~ I()", "formula.arguments", 4},
       {"y ~ log(bs(n))", "formula.unsupported", 8},
       {"y ~ lgo(n)", "formula.unknown_function", 4},

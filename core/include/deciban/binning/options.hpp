@@ -43,7 +43,7 @@ struct BinningOptions {
   int min_bins = 1;
   int max_bins = 0;             ///< 0: as many as the other rules allow (quantile, uniform, kmeans: 10)
   double min_bin_size = -1.0;   ///< share of the weight of rows that are not missing or special; -1: 0.05, but 0 for
-                                ///< quantile, uniform and kmeans
+                                ///< quantile, uniform, kmeans and mdlp, and where all splits are fixed
   double min_bin_events = 0.0;  ///< weighted; binary, multiclass (each class) and counts
   double min_bin_non_events = 0.0;  ///< weighted; binary
   Trend monotonic = Trend::none;
@@ -66,6 +66,8 @@ struct BinningOptions {
 /// default. Raises InputError `input.unknown_argument`, `input.argument`, `binning.method`, `binning.monotonic`,
 /// `binning.closed`, `binning.splits`.
 BinningOptions options_from_document(const Document& document);
+/// Whether the edges are given, and nothing is left to choose.
+bool all_splits_fixed(const BinningOptions& options);
 /// Names of these arguments.
 const std::vector<std::string>& binning_arguments();
 

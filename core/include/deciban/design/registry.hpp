@@ -15,7 +15,7 @@ struct FunctionEntry {
     factor,       ///< makes a factor of its first argument
     offset,
     smooth,   ///< parsed and carried, fitted in a later version: `formula.smooth_unavailable`
-    encoder,  ///< learns from the response or the rows that are used; others: `formula.encoder_unavailable`
+    encoder,  ///< learns from the response or the rows that are used
   };
   const char* name;
   Kind kind;

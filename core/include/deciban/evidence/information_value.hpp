@@ -24,8 +24,8 @@ Interval information_value_interval(const Counts& counts, double alpha);
 
 /// Pearson's X2 of no association and its p-value from a gamma law with the exact conditional mean and variance of X2
 /// given both margins (Haldane 1940; Dawson 1954, A simplified expression for the variance of the chi-square function
-/// on a contingency table). Empty levels are left out. NaN for one level, fewer than four rows, no events or
-/// non-events.
+/// on a contingency table). Empty levels are left out. 1 where X2 cannot vary: a row per level. NaN for one level,
+/// fewer than four rows, no events or non-events.
 struct AssociationTest {
   double chi2 = 0.0, p_value = 0.0;
 };
