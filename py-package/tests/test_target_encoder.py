@@ -210,6 +210,7 @@ def test_tables_and_hierarchy(data):
     encoder.fit(data, data["claims"], exposure=data["years"])
     levels, terms = encoder.levels(), encoder.terms()
     assert levels["parent"][0] == "make0" and len(levels["level"]) == 40
+    assert deciban.model_from_json(encoder.to_json()).get_params() == encoder.get_params()
     assert terms["term"].tolist() == ["make", "model"]
     unseen = encoder.transform({"make": ["make3", "none"], "model": ["new", "new"]})[:, 0]
     make = deciban.TargetEncoder("loo", 5.0, columns=["make"]).fit(data, data["claims"], exposure=data["years"])
@@ -312,9 +313,10 @@ def test_bad_input(data, code, parameters, change):
 def test_edges():
     with pytest.raises(deciban.NotFittedError):
         deciban.TargetEncoder().transform({"x": ["a"]})
-    with pytest.raises(deciban.DataError) as caught:
-        deciban.TargetEncoder().fit_transform({"x": []}, [])
-    assert caught.value.code == "data.empty"
+    for kind in (deciban.TargetEncoder(), deciban.FrequencyEncoder(), deciban.OrdinalEncoder()):
+        with pytest.raises(deciban.DataError) as caught:
+            kind.fit_transform({"x": []}, [])
+        assert caught.value.code == "data.empty"
     with pytest.warns(deciban.DecibanWarning, match="every row"):
         deciban.TargetEncoder().fit({"x": ["a", "b"]}, [1.0, 1.0])
     with pytest.raises(deciban.DataError) as caught:
@@ -329,6 +331,66 @@ def test_formula_training_values_are_the_encoders(data):
     matrix = deciban.model_matrix('claims ~ te(make/model, scheme="kfold", seed=2)', data, exposure="years")
     encoded, _ = deciban.target_encode(data, "make/model", "claims", exposure="years", scheme="kfold", seed=2)
     assert matrix.values[:, 1].tobytes() == encoded["make/model"].tobytes()
+
+
+@pytest.mark.parametrize(("scheme", "by"), [("group", "groups"), ("time", "time")])
+def test_formula_reads_groups_and_times(data, scheme, by, tmp_path):
+    formula = f"claims ~ te(model, scheme='{scheme}', {by} = year, n_folds=4)"
+    matrix = deciban.model_matrix(formula, data, exposure="years")
+    encoded, _ = deciban.target_encode(data, "model", "claims", exposure="years", scheme=scheme, n_folds=4, **{by: "year"})
+    assert matrix.values[:, 1].tobytes() == encoded["model"].tobytes()
+    model = deciban.fit_glm(formula, data, "poisson", exposure="years")
+    model.save(tmp_path / "model.json")
+    again = deciban.load_model(tmp_path / "model.json")
+    new = {"model": data["model"], "years": data["years"]}  # new rows need no groups
+    assert again.predict(new).tobytes() == model.predict(new).tobytes()
+    assert np.sum(model.resid_response) == pytest.approx(0.0, abs=1e-6)  # the training values, which need them
+    if scheme == "time":
+        return  # rows of the first period share hash folds, which go by row numbers
+    gap = data | {"claims": data["claims"].copy()}
+    gap["claims"][::7] = np.nan
+    kept = {name: values[~np.isnan(gap["claims"])] for name, values in gap.items()}
+    assert (deciban.fit_glm(formula, gap, "poisson").params == deciban.fit_glm(formula, kept, "poisson").params).all()
+
+
+@pytest.mark.parametrize(
+    ("code", "term"),
+    [
+        ("formula.arguments", "te(model, scheme='group')"),
+        ("formula.arguments", "te(model, groups = year)"),
+        ("formula.arguments", "te(model, scheme='time', groups = year, time = year)"),
+        ("formula.arguments", "te(model, scheme='time', time = log(year))"),
+        ("data.unknown_column", "te(model, scheme='group', groups = policy)"),
+        ("folds.too_few_groups", "te(model, scheme='group', groups = year, n_folds = 10)"),
+        ("formula.arguments", "te(model, scheme='random')"),
+        ("encoder.prior_weight", "te(model, prior_weight=-1)"),
+        ("formula.arguments", "te(log(year))"),
+        ("formula.encoder_response", None),
+    ],
+)
+def test_bad_terms(data, code, term):
+    with pytest.raises(deciban.DecibanError) as caught:
+        if term is None:
+            deciban.model_matrix("~ te(model)", data)
+        else:
+            deciban.fit_glm(f"claims ~ {term}", data, "poisson")
+    assert caught.value.code == code
+
+
+def test_severity_is_encoded_with_claim_counts_as_weights(data):
+    claims = data["claims"] + 1.0
+    severity = 100.0 * np.exp(np.sin(np.arange(N))) * (1 + (data["years"] > 0.7))
+    frame = data | {"severity": severity, "n": claims}
+    encoder = deciban.TargetEncoder("full", 20.0, columns=["make"]).fit(frame, severity, sample_weight=claims)
+    own = data["make"] == "make3"
+    mean = np.sum(claims * severity) / np.sum(claims)
+    expected = (np.sum((claims * severity)[own]) + 20.0 * mean) / (np.sum(claims[own]) + 20.0)
+    assert encoder.transform({"make": ["make3"]})[0, 0] == pytest.approx(expected, rel=1e-13)
+    model = deciban.fit_glm("severity ~ log(te(make, scheme='kfold'))", frame, "gamma", link="log", weights="n")
+    encoded, _ = deciban.target_encode(frame, "make", "severity", weights="n", scheme="kfold")
+    frame["z"] = np.log(encoded["make"])
+    by_hand = deciban.fit_glm("severity ~ z", frame, "gamma", link="log", weights="n")
+    assert model.params.tobytes() == by_hand.params.tobytes()
 
 
 def test_formula_model_predicts_by_full_statistics(data, tmp_path):

@@ -44,17 +44,37 @@ void check_options(const TargetOptions& options, const TargetRows& rows) {
                 "Give a number from 0 to 1.", Document::object({{"quantile", options.quantile}}));
 }
 
-// Standard error of the encoded value: the level's true mean varies about it with variance a (1 - Z) = s2 / (w + m);
-// gamma-Poisson: value / (w + m). Log odds by the delta method; quantiles with their own variance within levels.
-double std_error_of(const TargetOptions& options, const LevelStatistics& levels, std::size_t level, double weight,
-                    double quantile_variance) {
-  const double m = levels.weight_of(level), value = levels.value[level];
-  const double within = options.statistic == TargetStatistic::quantile       ? quantile_variance
-                        : options.prior_weight == PriorWeight::automatic_ml ? value
-                                                                             : levels.fit.within;
-  if (m == std::numeric_limits<double>::infinity()) return 0.0;
-  const double error = std::sqrt(within / (weight + m));
-  return options.statistic == TargetStatistic::log_odds ? error / (value * (1.0 - value)) : error;
+// Mean squared error of a level's mean shrunk to a prior: s2 / (w + m) + (1 - Z)^2 Var(prior).
+double squared_error(double within, double weight, double prior_weight, double prior_variance) {
+  if (prior_weight == std::numeric_limits<double>::infinity() || !(weight + prior_weight > 0.0)) return prior_variance;
+  const double rest = prior_weight / (weight + prior_weight);
+  return within / (weight + prior_weight) + rest * rest * prior_variance;
+}
+
+// Squared errors of the levels of a depth, on the scale of means. gamma-Poisson: the variance within a level is its mean;
+// quantiles bring theirs.
+std::vector<double> squared_errors(const TargetOptions& options, const LevelStatistics& levels,
+                                   const EncodedLevels& encoded, const std::vector<double>& of_parents,
+                                   double quantile_variance) {
+  const bool ml = options.prior_weight == PriorWeight::automatic_ml;
+  const double shared = options.statistic == TargetStatistic::quantile ? quantile_variance
+                                                                       : known_within(levels.fit, encoded.moments);
+  const double of_collective = collective_variance(levels.fit, encoded.moments, shared,
+                                                   options.prior_weight == PriorWeight::fixed);
+  std::vector<double> errors;
+  for (std::size_t l = 0; l < encoded.moments.size(); ++l) {
+    const double within = ml ? levels.value[l] : shared;
+    const std::int32_t parent = encoded.parent.empty() ? -1 : encoded.parent[l];
+    const double prior = parent < 0 ? of_collective : of_parents[static_cast<std::size_t>(parent)];
+    errors.push_back(squared_error(within, encoded.moments[l].weight, levels.weight_of(l), prior));
+  }
+  return errors;
+}
+
+// Standard error on the scale of the statistic; log odds by the delta method.
+double std_error_of(const TargetOptions& options, double squared, double mean) {
+  const double error = std::sqrt(squared);
+  return options.statistic == TargetStatistic::log_odds ? error / (mean * (1.0 - mean)) : error;
 }
 
 // The full statistics of a term.
@@ -65,6 +85,7 @@ EncodedTerm learn_term(const TargetOptions& options, TermRows& term, const Targe
   out.label = term.label;
   std::vector<LevelStatistics> depths;
   depths.reserve(term.depths.size());
+  std::vector<double> errors;  // of the depth above, then of this one
   for (std::size_t d = 0; d < term.depths.size(); ++d) {
     DepthRows& depth = term.depths[d];
     std::vector<double> quantiles;
@@ -76,13 +97,13 @@ EncodedTerm learn_term(const TargetOptions& options, TermRows& term, const Targe
     levels.moments = moments_of_all(cells[d], depth.coder.size(), folds.count);
     depths.push_back(
         learn_levels(options, levels.moments, values.are_counts(), depth, d ? &depths[d - 1] : nullptr, quantiles));
+    levels.parent = depth.parent;
+    errors = squared_errors(options, depths[d], levels, errors, variance);
     for (std::size_t l = 0; l < levels.moments.size(); ++l) {
-      const double weight = levels.moments[l].weight;
-      levels.value.push_back(on_scale(options.statistic, depths[d].value[l], weight));
-      levels.std_error.push_back(std_error_of(options, depths[d], l, weight, variance));
+      levels.value.push_back(on_scale(options.statistic, depths[d].value[l], levels.moments[l].weight));
+      levels.std_error.push_back(std_error_of(options, errors[l], depths[d].value[l]));
     }
     levels.credibility = depths[d].fit;
-    levels.parent = depth.parent;
     levels.prior_weight = depths[d].prior_weight;
     levels.coder = std::move(depth.coder);
     out.depths.push_back(std::move(levels));

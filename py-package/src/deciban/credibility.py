@@ -21,7 +21,8 @@ class Credibility:
     ----------
     table : Table
         One row per level: ``level``, ``rows``, ``weight``, ``mean`` (individual), ``credibility`` (Z), ``premium``
-        (Z mean + (1 - Z) collective), ``std_error`` of the premium.
+        (Z mean + (1 - Z) collective), ``std_error`` of the premium
+        (root of its mean squared error, that of the collective included).
     collective : float
         Premium of a level without data.
     within, between : float

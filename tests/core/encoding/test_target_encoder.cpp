@@ -376,11 +376,14 @@ TEST(TargetEncoder, StandardErrorsAreThoseOfCredibility) {
     const auto encoder = fit_target_encoder(options, {"make"}, {}, data.table, data.rows, {}, nullptr);
     const auto& levels = encoder.terms[0].depths[0];
     if (levels.credibility.pooled()) continue;
+    double total = 0.0;
+    for (const auto& level : levels.moments) total += levels.credibility.credibility(level.weight);
     for (std::size_t l = 0; l < levels.value.size(); ++l) {
       const double z = levels.credibility.credibility(levels.moments[l].weight);
-      const double variance = weight == PriorWeight::automatic
-                                  ? levels.credibility.between * (1 - z)
-                                  : levels.value[l] / (levels.moments[l].weight + levels.credibility.prior_weight);
+      double variance = weight == PriorWeight::automatic
+                            ? levels.credibility.between * (1 - z)
+                            : levels.value[l] / (levels.moments[l].weight + levels.credibility.prior_weight);
+      variance += (1 - z) * (1 - z) * levels.credibility.between / total;  // that of the collective
       EXPECT_NEAR(levels.std_error[l], std::sqrt(variance), 1e-13);
     }
   }
