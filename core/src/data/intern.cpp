@@ -157,11 +157,11 @@ class Interner {
  public:
   explicit Interner(Interned& out) : out_(out) {}
 
-  // Rows from `at` on.
-  void walk(const Column& column, const ColumnView& view, std::int64_t at) {
+  // Rows [begin, end) of a chunk, of which the first is row `at` of the result.
+  void walk(const Column& column, const ColumnView& view, std::int64_t begin, std::int64_t end, std::int64_t at) {
     std::int32_t ids[kPiece];
-    for (std::int64_t first = 0; first < view.length; first += kPiece) {
-      const std::int64_t count = std::min(kPiece, view.length - first);
+    for (std::int64_t first = begin; first < end; first += kPiece) {
+      const std::int64_t count = std::min(kPiece, end - first);
       if (view.dictionary) {
         walk_dictionary(column, view, first, count, ids);
       } else if (access::is_text(view.type)) {
@@ -169,7 +169,7 @@ class Interner {
       } else {
         walk_numbers(column, view, first, count, ids);
       }
-      out_.ids.write(at + first, count, ids);
+      out_.ids.write(at + first - begin, count, ids);
     }
   }
 
@@ -279,15 +279,18 @@ Meaning common_meaning(const Column& column) {
 
 }  // namespace
 
-Interned intern(const Column& column) {
+Interned intern(const Column& column) { return intern(column, 0, column.length()); }
+
+Interned intern(const Column& column, std::int64_t begin, std::int64_t end) {
   Interned out;
   out.meaning = common_meaning(column);
-  out.ids = RowCodes(column.length());
+  out.ids = RowCodes(end - begin);
   Interner interner(out);
-  std::int64_t at = 0;
+  std::int64_t chunk = 0;
   for (const ColumnView& view : column.chunks) {
-    interner.walk(column, view, at);
-    at += view.length;
+    const std::int64_t first = std::max(begin, chunk), last = std::min(end, chunk + view.length);
+    if (first < last) interner.walk(column, view, first - chunk, last - chunk, first - begin);
+    chunk += view.length;
   }
   interner.finish();
   return out;

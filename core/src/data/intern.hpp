@@ -76,5 +76,7 @@ struct Interned {
 /// Walks the column once. Chunks that mix text and numbers, or numbers of different meaning, are interned by label.
 /// The column must outlive the result. Raises `data.bad_code`, and `data.too_many_levels` beyond 2^31 - 2 values.
 Interned intern(const Column& column);
+/// The same for rows [begin, end) of the column.
+Interned intern(const Column& column, std::int64_t begin, std::int64_t end);
 
 }  // namespace deciban::data

@@ -4,6 +4,8 @@
 #include <numeric>
 #include <utility>
 
+#include "deciban/parallel/block_grid.hpp"
+#include "deciban/parallel/team.hpp"
 #include "intern.hpp"
 #include "view_access.hpp"
 
@@ -30,27 +32,36 @@ std::shared_ptr<const Dictionary> declared_dictionary(const Column& column) {
   return found && (found->declared || found->ordered) ? found : nullptr;
 }
 
-CodedColumn encode_declared(const Column& column, const Dictionary& dictionary) {
+CodedColumn encode_declared(const Column& column, const Dictionary& dictionary, const RunContext& context) {
   CodedColumn out;
   out.levels = dictionary;
   out.levels.declared = true;
-  out.codes = RowCodes(column.length());
-  constexpr std::int64_t kPiece = 1024;
-  std::int32_t codes[kPiece];
+  out.codes = RowCodes(column.length(), static_cast<std::int32_t>(dictionary.size()));
   std::int64_t at = 0;
   for (const ColumnView& view : column.chunks) {
-    for (std::int64_t first = 0; first < view.length; first += kPiece) {
-      const std::int64_t count = std::min(kPiece, view.length - first);
-      if (view.type == Type::null) {
-        std::fill(codes, codes + count, kMissingCode);
-      } else {
-        access::read_codes(column.name, view, first, count, codes);
-      }
-      out.codes.write(at + first, count, codes);
-    }
+    parallel::for_each(context, parallel::block_count(view.length), [&](std::int64_t block) {
+      std::int32_t codes[parallel::kComputeRows];
+      parallel::for_compute_blocks(parallel::block_range(view.length, block), [&](std::int64_t first, int count) {
+        if (view.type == Type::null) {
+          std::fill(codes, codes + count, kMissingCode);
+        } else {
+          access::read_codes(column.name, view, first, count, codes);
+        }
+        out.codes.write(at + first, count, codes);
+      });
+    });
     at += view.length;
   }
   return out;
+}
+
+// Rows of text that are interned on their own.
+constexpr std::int64_t kTextRows = 8 * parallel::kReduceRows;
+
+bool is_long_text(const Column& column) {
+  return column.length() > kTextRows && std::all_of(column.chunks.begin(), column.chunks.end(), [](const auto& view) {
+           return !view.dictionary && access::is_text(view.type);
+         });
 }
 
 // Sorted levels of the distinct values; `code_of_id` receives the level of each. Values with equal labels are one
@@ -131,8 +142,46 @@ class Matcher {
 
 }  // namespace
 
-CodedColumn encode_levels(const Column& column) {
-  if (const auto dictionary = declared_dictionary(column)) return encode_declared(column, *dictionary);
+namespace {
+
+// Sorted levels are the same however the rows were cut.
+CodedColumn encode_long_text(const Column& column, const RunContext& context) {
+  const std::int64_t rows = column.length(), parts = (rows + kTextRows - 1) / kTextRows;
+  std::vector<Interned> interned(static_cast<std::size_t>(parts));
+  parallel::for_each(context, parts, [&](std::int64_t part) {
+    interned[static_cast<std::size_t>(part)] = intern(column, part * kTextRows, std::min(rows, (part + 1) * kTextRows));
+  });
+  TextIndex all;
+  std::vector<std::vector<std::int32_t>> code_of(interned.size());
+  for (std::size_t part = 0; part < interned.size(); ++part)
+    for (const std::string_view text : interned[part].texts) code_of[part].push_back(all.insert(text));
+  Interned distinct;
+  distinct.texts = all.texts();
+  std::vector<std::int32_t> code_of_id;
+  CodedColumn out;
+  out.levels = sorted_levels(distinct, code_of_id);
+  out.codes = RowCodes(rows, static_cast<std::int32_t>(out.levels.size()));
+  parallel::for_each(context, parts, [&](std::int64_t part) {
+    auto& codes = code_of[static_cast<std::size_t>(part)];
+    for (std::int32_t& code : codes) code = code_of_id[static_cast<std::size_t>(code)];
+    const RowCodes& ids = interned[static_cast<std::size_t>(part)].ids;
+    const auto count_of_part = static_cast<std::int64_t>(ids.size());
+    std::int32_t piece[parallel::kComputeRows];
+    parallel::for_compute_blocks({0, count_of_part}, [&](std::int64_t begin, int count) {
+      ids.read(begin, count, piece);
+      for (int i = 0; i < count; ++i)
+        if (piece[i] >= 0) piece[i] = codes[static_cast<std::size_t>(piece[i])];
+      out.codes.write(part * kTextRows + begin, count, piece);
+    });
+  });
+  return out;
+}
+
+}  // namespace
+
+CodedColumn encode_levels(const Column& column, const RunContext& context) {
+  if (const auto dictionary = declared_dictionary(column)) return encode_declared(column, *dictionary, context);
+  if (is_long_text(column)) return encode_long_text(column, context);
   Interned distinct = intern(column);
   std::vector<std::int32_t> code_of_id;
   CodedColumn out;

@@ -99,7 +99,7 @@ LevelCoder LevelCoder::learn(const std::vector<std::string>& columns, const data
   for (const auto& name : columns) sources.push_back(&data.at(name));
   std::vector<data::CodedColumn> coded(columns.size());
   parallel::for_each(context, static_cast<std::int64_t>(columns.size()),
-                     [&](std::int64_t c) { coded[c] = data::encode_levels(*sources[static_cast<std::size_t>(c)]); });
+                     [&](std::int64_t c) { coded[c] = data::encode_levels(*sources[static_cast<std::size_t>(c)], context); });
   for (auto& column : coded) coder.levels_.push_back(std::move(column.levels));
   if (columns.size() == 1) {
     coder.number_column(coded[0].codes, min_rows, codes, context);

@@ -94,7 +94,7 @@ EncodedTerm learn_term(const TargetOptions& options, TermRows& term, const Targe
       quantiles =
           level_quantiles(options.quantile, rows_by_level(depth.codes, depth.coder.size(), context), values, {}, &variance);
     EncodedLevels levels;
-    levels.moments = moments_of_all(cells[d], depth.coder.size(), folds.count);
+    levels.moments = moments_of_all(cells[d], depth.coder.size(), folds.count, context);
     depths.push_back(
         learn_levels(options, levels.moments, values.are_counts(), depth, d ? &depths[d - 1] : nullptr, quantiles));
     levels.parent = depth.parent;

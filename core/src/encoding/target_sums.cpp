@@ -262,11 +262,16 @@ std::vector<std::vector<LevelMoments>> moments_of_others(const std::vector<Level
   return out;
 }
 
-std::vector<LevelMoments> moments_of_all(const std::vector<LevelMoments>& cells, std::int32_t n_levels, int n_folds) {
+std::vector<LevelMoments> moments_of_all(const std::vector<LevelMoments>& cells, std::int32_t n_levels, int n_folds,
+                                         const RunContext& context) {
+  constexpr std::int64_t kLevels = 2048;  // that are worth a thread
   std::vector<LevelMoments> moments(static_cast<std::size_t>(n_levels));
-  for (std::size_t level = 0; level < moments.size(); ++level)
-    for (int fold = 0; fold < n_folds; ++fold)
-      moments[level].merge(cells[level * static_cast<std::size_t>(n_folds) + static_cast<std::size_t>(fold)]);
+  parallel::for_each(context, (n_levels + kLevels - 1) / kLevels, [&](std::int64_t part) {
+    const auto end = static_cast<std::size_t>(std::min<std::int64_t>(n_levels, (part + 1) * kLevels));
+    for (auto level = static_cast<std::size_t>(part * kLevels); level < end; ++level)
+      for (int fold = 0; fold < n_folds; ++fold)
+        moments[level].merge(cells[level * static_cast<std::size_t>(n_folds) + static_cast<std::size_t>(fold)]);
+  });
   return moments;
 }
 

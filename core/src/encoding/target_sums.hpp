@@ -54,7 +54,8 @@ std::vector<LevelMoments> cell_moments(const std::vector<std::int32_t>& codes, s
 /// Moments of each level without one fold, at [fold * n_levels + level]: sums over the other folds, never differences.
 std::vector<std::vector<LevelMoments>> moments_of_others(const std::vector<LevelMoments>& cells, std::int32_t n_levels,
                                                          const TargetFolds& folds, const RunContext& context);
-std::vector<LevelMoments> moments_of_all(const std::vector<LevelMoments>& cells, std::int32_t n_levels, int n_folds);
+std::vector<LevelMoments> moments_of_all(const std::vector<LevelMoments>& cells, std::int32_t n_levels, int n_folds,
+                                         const RunContext& context);
 
 /// Rows side by side level by level, in row order within a level: those of level l are rows[start[l]..start[l + 1]).
 struct RowsByLevel {

@@ -27,7 +27,7 @@ std::string level_label(Meaning meaning, double value);
 /// missing. Values with the same label are one level (0.3 and 0.1 + 0.2), as in R's factor(). An ordered dictionary
 /// keeps its order too. Dictionaries whose chunks differ are united: all declared and equal keeps the order, else
 /// sorted as above. Raises DataError `data.bad_code` for a code outside its dictionary.
-CodedColumn encode_levels(const Column& column);
+CodedColumn encode_levels(const Column& column, const RunContext& context = {});
 
 /// Codes of a column against stored levels: kMissingCode for missing, kUnseenCode for a value that is not a level.
 /// Values match by number when both sides have numbers (a date equals a datetime at midnight), else by label, so that

@@ -16,6 +16,8 @@ class RowCodes {
  public:
   RowCodes() = default;
   explicit RowCodes(std::int64_t rows) : bytes_(static_cast<std::size_t>(rows)) {}
+  /// With room for codes up to `largest`: threads may write pieces that do not overlap.
+  RowCodes(std::int64_t rows, std::int32_t largest);
   RowCodes(const std::vector<std::int32_t>& codes);
 
   std::size_t size() const { return bytes_.size() + words_.size() + wide_.size(); }
