@@ -120,7 +120,9 @@ def test_quantiles(data, p, weighted):
         return (w[own].sum() * q + 2.0 * total) / (w[own].sum() + 2.0)
 
     X = {"make": data["make"]}
-    got = deciban.TargetEncoder("kfold", 2.0, statistic="quantile", quantile=p).fit_transform(X, y, folds=folds, **given)
+    got = deciban.TargetEncoder("kfold", 2.0, statistic="quantile", quantile=p).fit_transform(
+        X, y, folds=folds, **given
+    )
     expected = [encoded(folds != folds[i], data["make"][i]) for i in range(N)]
     np.testing.assert_allclose(got[:, 0], expected, rtol=1e-7 if weighted else 1e-13)  # weights are rounded to 2^-30
     full = deciban.TargetEncoder("full", 2.0, statistic="quantile", quantile=p).fit(X, y, **given)
@@ -337,7 +339,9 @@ def test_formula_training_values_are_the_encoders(data):
 def test_formula_reads_groups_and_times(data, scheme, by, tmp_path):
     formula = f"claims ~ te(model, scheme='{scheme}', {by} = year, n_folds=4)"
     matrix = deciban.model_matrix(formula, data, exposure="years")
-    encoded, _ = deciban.target_encode(data, "model", "claims", exposure="years", scheme=scheme, n_folds=4, **{by: "year"})
+    encoded, _ = deciban.target_encode(
+        data, "model", "claims", exposure="years", scheme=scheme, n_folds=4, **{by: "year"}
+    )
     assert matrix.values[:, 1].tobytes() == encoded["model"].tobytes()
     model = deciban.fit_glm(formula, data, "poisson", exposure="years")
     model.save(tmp_path / "model.json")

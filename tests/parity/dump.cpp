@@ -338,8 +338,8 @@ void encode(const Document& job, int threads, const std::string& folder, Tables&
   context.n_threads = threads;
   Document arguments = job.at("arguments");
   arguments.set("training", true);
-  const auto fitted = deciban::models::fit_encoder(job.at("kind").as_string(), arguments, tables.get(job.at("data")),
-                                                   Table(), context);
+  const auto fitted =
+      deciban::models::fit_encoder(job.at("kind").as_string(), arguments, tables.get(job.at("data")), Table(), context);
   put_table(results, job, threads, "training", fitted.training);
   put_encoder(results, job, *fitted.encoder, tables, context);
   const std::string& name = job.at("name").as_string();
@@ -358,7 +358,8 @@ void put_folds(Results& results, const Document& job, int threads, deciban::tabl
   deciban::tables::ResultTable table;
   for (const auto& column : folds.columns) {
     std::vector<double> values;
-    for (const std::int64_t fold : column.integers) values.push_back(fold < 0 ? std::nan("") : static_cast<double>(fold));
+    for (const std::int64_t fold : column.integers)
+      values.push_back(fold < 0 ? std::nan("") : static_cast<double>(fold));
     table.add(column.name, std::move(values));
   }
   put_table(results, job, threads, "folds", table);
@@ -382,7 +383,9 @@ void folds(const Document& job, int threads, Tables& tables, Results& results) {
 void credibility(const Document& job, int threads, Tables& tables, Results& results) {
   RunContext context;
   context.n_threads = threads;
-  const auto fit = deciban::models::credibility(job.at("arguments"), tables.get(job.at("data")), Table(), context);
+  const auto model =
+      deciban::models::fit("credibility", job.at("arguments"), tables.get(job.at("data")), Table(), context);
+  const auto fit = model->query("table", Document::object({}), {}, context);
   put_table(results, job, threads, "levels", fit.table);
   std::vector<double> figures;
   for (const char* figure : {"collective", "within", "between", "between_raw", "prior_weight"})
@@ -398,8 +401,8 @@ void cross_fit(const Document& job, int threads, Tables& tables, Results& result
   const auto shares = deciban::models::make_folds(how, Table(), context);
   Table of_rows;
   for (const auto& column : shares.folds.columns)
-    of_rows.add(deciban::data::make_column(
-        column.name, std::vector<double>(column.integers.begin(), column.integers.end())));
+    of_rows.add(
+        deciban::data::make_column(column.name, std::vector<double>(column.integers.begin(), column.integers.end())));
   const Document settings = Document::object({{"fold_base", 0}, {"ordered", false}});
   const auto fit = deciban::models::cross_fit(job.at("arguments"), data, Table(), of_rows, settings, context);
   put_folds(results, job, threads, shares.folds);

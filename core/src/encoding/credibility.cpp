@@ -128,6 +128,28 @@ Credibility buhlmann_straub(const std::vector<LevelMoments>& levels, bool counts
   return fit;
 }
 
+Document to_document(const Credibility& fit) {
+  return Document::object({{"collective", fit.collective},
+                           {"within", fit.within},
+                           {"between", fit.between},
+                           {"between_raw", fit.between_raw},
+                           {"prior_weight", fit.prior_weight},
+                           {"levels", fit.levels},
+                           {"note", fit.note}});
+}
+
+Credibility credibility_from_document(const Document& document) {
+  Credibility fit;
+  fit.collective = document.at("collective").as_double("collective");
+  fit.within = document.at("within").as_double("within");
+  fit.between = document.at("between").as_double("between");
+  fit.between_raw = document.at("between_raw").as_double("between_raw");
+  fit.prior_weight = document.at("prior_weight").as_double("prior_weight");
+  fit.levels = document.at("levels").as_int("levels");
+  fit.note = document.at("note").as_string("note");
+  return fit;
+}
+
 double known_within(const Credibility& fit, const std::vector<LevelMoments>& levels) {
   if (fit.within == fit.within) return fit.within;
   LevelMoments all;

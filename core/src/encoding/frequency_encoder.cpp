@@ -48,7 +48,8 @@ FrequencyTerm learn(const FrequencyOptions& options, const std::string& label, c
     term.weight[static_cast<std::size_t>(codes[row])] += weight;
   }
   if (!(total > 0.0))
-    throw Error(ErrorKind::data, "encoder.no_weight", "No row has a positive weight: all are zero.", "Check `weights`.");
+    throw Error(ErrorKind::data, "encoder.no_weight", "No row has a positive weight: all are zero.",
+                "Check `weights`.");
   for (const double weight : term.weight) term.value.push_back(options.normalize ? weight / total : weight);
   return term;
 }

@@ -98,8 +98,9 @@ LevelCoder LevelCoder::learn(const std::vector<std::string>& columns, const data
   std::vector<const data::Column*> sources;
   for (const auto& name : columns) sources.push_back(&data.at(name));
   std::vector<data::CodedColumn> coded(columns.size());
-  parallel::for_each(context, static_cast<std::int64_t>(columns.size()),
-                     [&](std::int64_t c) { coded[c] = data::encode_levels(*sources[static_cast<std::size_t>(c)], context); });
+  parallel::for_each(context, static_cast<std::int64_t>(columns.size()), [&](std::int64_t c) {
+    coded[c] = data::encode_levels(*sources[static_cast<std::size_t>(c)], context);
+  });
   for (auto& column : coded) coder.levels_.push_back(std::move(column.levels));
   if (columns.size() == 1) {
     coder.number_column(coded[0].codes, min_rows, codes, context);
@@ -133,7 +134,8 @@ void LevelCoder::number_column(const data::RowCodes& column, std::int64_t min_ro
   const std::int32_t missing = missing_level_ ? last : kMissingValue;
   codes = row_vector<std::int32_t>(static_cast<std::size_t>(rows));
   // counted in parts, as many as rows and levels call for
-  const std::int64_t parts = std::max<std::int64_t>(1, std::min<std::int64_t>(8, rows / (16 * (last + std::int64_t{1024}))));
+  const std::int64_t parts =
+      std::max<std::int64_t>(1, std::min<std::int64_t>(8, rows / (16 * (last + std::int64_t{1024}))));
   std::vector<std::vector<std::int64_t>> counted(static_cast<std::size_t>(parts));
   parallel::for_each(context, parts, [&](std::int64_t part) {
     std::vector<std::int64_t>& counts = counted[static_cast<std::size_t>(part)];

@@ -7,7 +7,10 @@
 namespace deciban::encoding {
 
 RunningQuantile::RunningQuantile(const std::vector<double>& values, const std::vector<std::int64_t>& weights)
-    : sorted_(values.size()), rank_(values.size()), weight_(values.size(), 1), tree_(values.size() + 1, 0),
+    : sorted_(values.size()),
+      rank_(values.size()),
+      weight_(values.size(), 1),
+      tree_(values.size() + 1, 0),
       present_(values.size(), 0) {
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

@@ -6,8 +6,8 @@
 
 namespace deciban::encoding {
 
-/// The quantile of a changing part of some observations. Weights are whole numbers, so that sums of those that take part
-/// are exact and do not depend, in not one bit, on the observations that do not.
+/// The quantile of a changing part of some observations. Weights are whole numbers, so that sums of those that take
+/// part are exact and do not depend, in not one bit, on the observations that do not.
 class RunningQuantile {
  public:
   /// Nothing takes part yet. Weights: positive or 0; empty: all 1.
@@ -17,8 +17,8 @@ class RunningQuantile {
   void remove(std::size_t i) { change(i, -1); }
   void add_all();
 
-  /// Equal weights: type 7 of Hyndman and Fan (1996). Others: the same by Akinshin (2023), Weighted quantile estimators,
-  /// section 2.2, at Kish's effective number of observations. NaN when nothing takes part.
+  /// Equal weights: type 7 of Hyndman and Fan (1996). Others: the same by Akinshin (2023), Weighted quantile
+  /// estimators, section 2.2, at Kish's effective number of observations. NaN when nothing takes part.
   /// @param squares  sum of the squared weights that take part; not read where weights are equal.
   double value(double probability, double squares) const;
   /// Woodruff's (1952) standard error: half of what the quantile moves when its probability does by one standard error.

@@ -51,16 +51,16 @@ double squared_error(double within, double weight, double prior_weight, double p
   return within / (weight + prior_weight) + rest * rest * prior_variance;
 }
 
-// Squared errors of the levels of a depth, on the scale of means. gamma-Poisson: the variance within a level is its mean;
-// quantiles bring theirs.
+// Squared errors of the levels of a depth, on the scale of means. gamma-Poisson: the variance within a level is its
+// mean; quantiles bring theirs.
 std::vector<double> squared_errors(const TargetOptions& options, const LevelStatistics& levels,
                                    const EncodedLevels& encoded, const std::vector<double>& of_parents,
                                    double quantile_variance) {
   const bool ml = options.prior_weight == PriorWeight::automatic_ml;
-  const double shared = options.statistic == TargetStatistic::quantile ? quantile_variance
-                                                                       : known_within(levels.fit, encoded.moments);
-  const double of_collective = collective_variance(levels.fit, encoded.moments, shared,
-                                                   options.prior_weight == PriorWeight::fixed);
+  const double shared =
+      options.statistic == TargetStatistic::quantile ? quantile_variance : known_within(levels.fit, encoded.moments);
+  const double of_collective =
+      collective_variance(levels.fit, encoded.moments, shared, options.prior_weight == PriorWeight::fixed);
   std::vector<double> errors;
   for (std::size_t l = 0; l < encoded.moments.size(); ++l) {
     const double within = ml ? levels.value[l] : shared;
@@ -91,8 +91,8 @@ EncodedTerm learn_term(const TargetOptions& options, TermRows& term, const Targe
     std::vector<double> quantiles;
     double variance = 0.0;
     if (options.statistic == TargetStatistic::quantile)
-      quantiles =
-          level_quantiles(options.quantile, rows_by_level(depth.codes, depth.coder.size(), context), values, {}, &variance);
+      quantiles = level_quantiles(options.quantile, rows_by_level(depth.codes, depth.coder.size(), context), values, {},
+                                  &variance);
     EncodedLevels levels;
     levels.moments = moments_of_all(cells[d], depth.coder.size(), folds.count, context);
     depths.push_back(
@@ -167,10 +167,17 @@ std::vector<std::int32_t> scheme_folds(const TargetOptions& options, const data:
                                        const RunContext& context) {
   resampling::FoldRequest request;
   switch (options.scheme) {
-    case TargetScheme::kfold: request.scheme = resampling::FoldScheme::kfold; break;
-    case TargetScheme::group: request.scheme = resampling::FoldScheme::group; break;
-    case TargetScheme::time: request.scheme = resampling::FoldScheme::time; break;
-    default: return {};
+    case TargetScheme::kfold:
+      request.scheme = resampling::FoldScheme::kfold;
+      break;
+    case TargetScheme::group:
+      request.scheme = resampling::FoldScheme::group;
+      break;
+    case TargetScheme::time:
+      request.scheme = resampling::FoldScheme::time;
+      break;
+    default:
+      return {};
   }
   request.n_folds = options.n_folds;
   request.seed = options.seed;

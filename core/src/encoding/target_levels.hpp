@@ -57,7 +57,8 @@ LevelStatistics learn_levels(const TargetOptions& options, const std::vector<Lev
                              const std::vector<double>& quantiles);
 
 /// Quantiles as learn_levels takes them, over rows whose flag is set (empty: all).
-/// @param variance  null, or receives the sampling variance of a level's quantile times its weight, from all levels: what
+/// @param variance  null, or receives the sampling variance of a level's quantile times its weight, from all levels:
+/// what
 ///                  the variance within levels is for means.
 std::vector<double> level_quantiles(double probability, const RowsByLevel& by_level, const TargetValues& values,
                                     const std::vector<char>& use, double* variance = nullptr);

@@ -157,7 +157,9 @@ TargetValues::TargetValues(const TargetOptions& options, const TargetRows& rows,
     numerator_[i] *= rows.weights[i];
   }
   const bool any = std::any_of(denominator_.begin(), denominator_.end(), [](double weight) { return weight > 0.0; });
-  if (!any) throw Error(ErrorKind::data, "encoder.no_weight", "No row has a positive weight: all are zero.", "Check `weights`.");
+  if (!any)
+    throw Error(ErrorKind::data, "encoder.no_weight", "No row has a positive weight: all are zero.",
+                "Check `weights`.");
   if (options.statistic == TargetStatistic::quantile) make_whole_weights();
 }
 

@@ -58,34 +58,12 @@ std::vector<LevelMoments> moments_from_document(const Document& document, std::s
   return moments;
 }
 
-Document credibility_document(const Credibility& fit) {
-  return Document::object({{"collective", fit.collective},
-                           {"within", fit.within},
-                           {"between", fit.between},
-                           {"between_raw", fit.between_raw},
-                           {"prior_weight", fit.prior_weight},
-                           {"levels", fit.levels},
-                           {"note", fit.note}});
-}
-
-Credibility credibility_from_document(const Document& document) {
-  Credibility fit;
-  fit.collective = document.at("collective").as_double("collective");
-  fit.within = document.at("within").as_double("within");
-  fit.between = document.at("between").as_double("between");
-  fit.between_raw = document.at("between_raw").as_double("between_raw");
-  fit.prior_weight = document.at("prior_weight").as_double("prior_weight");
-  fit.levels = document.at("levels").as_int("levels");
-  fit.note = document.at("note").as_string("note");
-  return fit;
-}
-
 Document levels_document(const EncodedLevels& levels) {
   Document document = Document::object({{"levels", levels.coder.document()},
                                         {"moments", moments_document(levels.moments)},
                                         {"value", levels.value},
                                         {"std_error", levels.std_error},
-                                        {"credibility", credibility_document(levels.credibility)}});
+                                        {"credibility", to_document(levels.credibility)}});
   if (!levels.prior_weight.empty()) document.set("prior_weight", levels.prior_weight);
   if (levels.parent.empty()) return document;
   Document parents = Document::array();

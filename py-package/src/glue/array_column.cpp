@@ -95,8 +95,8 @@ std::shared_ptr<data::Dictionary> declared_dictionary(const data::Column& catego
   dictionary->ordered = ordered;
   dictionary->meaning = categories.meaning();
   if (dictionary->meaning == data::Meaning::text) {
-    // Categories are distinct, and their own order counts: it is that of their appearance, else each is looked up in the
-    // sorted levels.
+    // Categories are distinct, and their own order counts: it is that of their appearance, else each is looked up in
+    // the sorted levels.
     const std::shared_ptr<const data::Dictionary> appeared =
         categories.chunks.size() == 1 ? categories.chunks[0].dictionary : nullptr;
     if (appeared && static_cast<std::int64_t>(appeared->size()) == categories.length()) {

@@ -6,8 +6,8 @@
 
 namespace deciban {
 
-/// Asks the system for large pages behind memory that nobody has touched yet: a new megabyte costs a fraction of what it
-/// does page by page. No value depends on it; where there are no large pages it does nothing.
+/// Asks the system for large pages behind memory that nobody has touched yet: a new megabyte costs a fraction of what
+/// it does page by page. No value depends on it; where there are no large pages it does nothing.
 void advise_large_pages(void* memory, std::size_t bytes);
 
 /// A vector of `size` values for a pass over rows.

@@ -60,7 +60,7 @@ struct EncodedLevels {
   LevelCoder coder;
   std::vector<std::int32_t> parent;  ///< level of the depth above; empty at the top
   std::vector<LevelMoments> moments;
-  std::vector<double> value;      ///< encoded value, on the scale of the statistic
+  std::vector<double> value;  ///< encoded value, on the scale of the statistic
   std::vector<double> std_error;
   Credibility credibility;
   std::vector<double> prior_weight;  ///< by level, where it differs between them (auto_ml below a parent); else empty
