@@ -87,6 +87,34 @@ def test_kfold_with_given_folds_is_scikit_learns(data):
         np.testing.assert_allclose(ours.transform(X), theirs.transform(X), rtol=1e-12)
 
 
+def test_auto_is_scikit_learns_where_levels_are_large_and_vary_alike():
+    """Its m is the level's own variance over that of all rows, ours that within over that between levels: with 2,000 rows
+    per level both leave each level its mean, to a few thousandths of the spread between levels."""
+    preprocessing = pytest.importorskip("sklearn.preprocessing")
+    rng = np.random.default_rng(8)
+    level = np.repeat(np.arange(10), 2000)
+    y = rng.normal(size=10)[level] + rng.normal(size=20_000)
+    X = np.array([f"l{i}" for i in level]).reshape(-1, 1)
+    fold = deciban.folds(20_000, seed=4).fold[0]
+    ours = deciban.TargetEncoder("kfold", "auto")
+    training = ours.fit_transform(X, y, folds=fold)[:, 0]
+    for k in range(5):
+        theirs = preprocessing.TargetEncoder(smooth="auto", target_type="continuous").fit(X[fold != k], y[fold != k])
+        np.testing.assert_allclose(training[fold == k], theirs.transform(X[fold == k])[:, 0], atol=0.005)
+
+
+def test_scikit_learns_auto_keeps_the_mean_of_pure_levels():
+    preprocessing = pytest.importorskip("sklearn.preprocessing")
+    rng = np.random.default_rng(8)
+    X = np.array([f"single{i}" for i in range(200)] + [f"l{i % 10}" for i in range(500)]).reshape(-1, 1)
+    y = rng.poisson(0.5 + 0.1 * (np.arange(700) % 10)).astype(float)
+    theirs = preprocessing.TargetEncoder(smooth="auto", target_type="continuous").fit(X, y).transform(X)[:200, 0]
+    assert (theirs == y[:200]).all()  # one row says all about its level
+    encoder = deciban.TargetEncoder("full", "auto").fit(X, y)
+    ours, collective = encoder.transform(X)[:200, 0], encoder.terms()["collective"][0]
+    assert (np.abs(ours - collective) < 0.5 * np.abs(theirs - collective)).all()
+
+
 def test_full_is_category_encoders_mestimate(data):
     category_encoders = pytest.importorskip("category_encoders")
     pandas = pytest.importorskip("pandas")
