@@ -180,13 +180,16 @@ def columns_of(frame):
     return [np.asarray(frame[name], dtype=float) for name in frame.columns]
 
 
+def numbers_of(table):
+    columns = (table[name] for name in table)
+    return [v for v in columns if getattr(v, "dtype", None) in (np.float64, np.int64)]
+
+
 def put_encoder(results, job, threads, encoder, data):
     for label, rows in (("encoded", data), ("new", table(job["new"]))):
         frame = deciban.apply_target_encoding(encoder, rows, n_threads=threads)
         put_table(results, job, threads, label, columns_of(frame))
-    levels = encoder.levels()
-    numbers = [v for v in levels.columns.values() if getattr(v, "dtype", None) in (np.float64, np.int64)]
-    put_table(results, job, threads, "levels", numbers)
+    put_table(results, job, threads, "levels", numbers_of(encoder.levels()))
     results.bytes(job["name"], threads, "model file", encoder.to_json().encode())
 
 
@@ -223,8 +226,7 @@ def make_folds(job, threads, results):
 
 def credibility(job, threads, results):
     fit = deciban.credibility(table(job["data"]), **job["arguments"], n_threads=threads)
-    numbers = [v for v in fit.table.columns.values() if getattr(v, "dtype", None) in (np.float64, np.int64)]
-    put_table(results, job, threads, "levels", numbers)
+    put_table(results, job, threads, "levels", numbers_of(fit.table))
     figures = [fit.collective, fit.within, fit.between, fit.between_raw, fit.prior_weight]
     results.values(job["name"], threads, "figures", figures)
 
