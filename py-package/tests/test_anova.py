@@ -1,8 +1,9 @@
 """Tests of terms in Python: frames, arguments, errors. Figures are in test_questions.py."""
 
-import deciban
 import numpy as np
 import pytest
+
+import deciban
 
 pandas = pytest.importorskip("pandas")
 

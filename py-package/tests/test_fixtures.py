@@ -10,9 +10,10 @@ import warnings
 from functools import cache, lru_cache
 from pathlib import Path
 
-import deciban
 import numpy as np
 import pytest
+
+import deciban
 
 pandas = pytest.importorskip("pandas")
 

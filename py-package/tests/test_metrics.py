@@ -16,7 +16,9 @@ def test_auc_is_that_of_scikit_learn():
     metrics = pytest.importorskip("sklearn.metrics")
     y, score, weights = scores()
     assert np.isclose(deciban.auc(y, score), metrics.roc_auc_score(y, score), rtol=1e-12)
-    assert np.isclose(deciban.auc(y, score, weights), metrics.roc_auc_score(y, score, sample_weight=weights), rtol=1e-12)
+    assert np.isclose(
+        deciban.auc(y, score, weights), metrics.roc_auc_score(y, score, sample_weight=weights), rtol=1e-12
+    )
 
 
 def test_ks_is_that_of_scipy():
@@ -67,7 +69,7 @@ def test_csi_has_a_row_per_column():
     now = {"a": rng.normal(size=500) + 1, "b": rng.choice(list("xyzw"), 500)}
     table = deciban.csi(before, now)
     assert list(table["variable"]) == ["a", "b"]
-    assert list(table["p_value"])[0] < 1e-6
+    assert next(iter(table["p_value"])) < 1e-6
     with pytest.raises(deciban.InputError) as error:
         deciban.csi(before, {"a": now["a"]})
     assert error.value.code == "data.unknown_column"

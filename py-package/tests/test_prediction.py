@@ -3,12 +3,12 @@
 import json
 import warnings
 
-import deciban
 import numpy as np
 import pytest
+from conftest import bits, library
 from test_fixtures import FIXTURES, read_data
 
-from conftest import bits, library
+import deciban
 
 pandas = pytest.importorskip("pandas")
 

@@ -1,8 +1,9 @@
 """Profile likelihood in Python: intervals through all doors, errors. Figures are in test_questions.py."""
 
-import deciban
 import numpy as np
 import pytest
+
+import deciban
 
 pandas = pytest.importorskip("pandas")
 

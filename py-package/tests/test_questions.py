@@ -4,10 +4,11 @@ import json
 import warnings
 from functools import lru_cache
 
-import deciban
 import numpy as np
 import pytest
 from test_fixtures import DATA, FIXTURES, number, read_data
+
+import deciban
 
 CASES = sorted(path.stem for path in (FIXTURES / "tests").glob("*.json"))
 

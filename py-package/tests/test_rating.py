@@ -10,9 +10,9 @@ import pytest
 import deciban
 
 pandas = pytest.importorskip("pandas")
-from conftest import bits  # noqa: E402
-from inference_cases import trouble  # noqa: E402
-from test_fixtures import FIXTURES, read_data  # noqa: E402
+from conftest import bits
+from inference_cases import trouble
+from test_fixtures import FIXTURES, read_data
 
 CASES = sorted(path.stem for path in (FIXTURES / "rating").glob("*.json"))
 
@@ -95,7 +95,7 @@ def test_a_factor_has_the_rows_of_relativities(portfolio):
     for term in ("area", "region"):
         ours, theirs = model.rating_table(term), shown[shown["term"] == term]
         assert ours[term].tolist() == theirs["level"].tolist()
-        for column in ("rows", "exposure", "observed", "base"):
+        for column in ("rows", "exposure", "claims", "observed", "base"):
             assert ours[column].tolist() == theirs[column].tolist()
         for column in ("relativity", "lower", "upper"):
             np.testing.assert_allclose(ours[column], theirs[column], rtol=1e-14)
@@ -108,6 +108,7 @@ def test_cells_of_an_interaction_know_their_totals(portfolio, model):
         row = table[(table["area"] == level) & (table["vehicle_gas"] == gas)].iloc[0]
         assert row["rows"] == len(inside)
         assert row["exposure"] == pytest.approx(inside["exposure"].sum(), rel=1e-12)
+        assert row["claims"] == pytest.approx(inside["claim_count"].sum(), rel=1e-12)
         assert row["observed"] == pytest.approx(inside["claim_count"].sum() / inside["exposure"].sum(), rel=1e-12)
     again = deciban.model_from_json(model.to_json()).rating_table("area:vehicle_gas")
     assert list(again.columns) == ["area", "vehicle_gas", "relativity", "lower", "upper", "base"]

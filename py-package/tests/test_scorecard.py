@@ -37,7 +37,10 @@ def test_points_scale_as_asked():
     assert np.array_equal(points, np.round(points))
     columns = rounded.transform(X)
     assert np.array_equal(sum(np.asarray(columns[name]) for name in X), rounded.predict_score(X))
-    assert np.max(np.abs(rounded.predict_score(X) - (600 + 20 / np.log(2) * (-card.decision_function(X) - np.log(50))))) < 2
+    assert (
+        np.max(np.abs(rounded.predict_score(X) - (600 + 20 / np.log(2) * (-card.decision_function(X) - np.log(50)))))
+        < 2
+    )
 
 
 def test_reasons_name_the_greatest_losses():
@@ -45,9 +48,7 @@ def test_reasons_name_the_greatest_losses():
     card = Scorecard().fit(X, y)
     columns = card.transform(X)
     table = card.points()
-    best = {
-        name: max(p for v, p in zip(table["variable"], table["points"], strict=True) if v == name) for name in X
-    }
+    best = {name: max(p for v, p in zip(table["variable"], table["points"], strict=True) if v == name) for name in X}
     lost = np.column_stack([best[name] - np.asarray(columns[name]) for name in X])
     first = np.array(list(X))[np.argmax(lost, axis=1)]
     found = np.asarray(card.reasons(X, 2)["reason_1"], dtype=object)
@@ -81,7 +82,9 @@ def test_adjust_gives_another_scorecard():
     before = card.to_json()
     changed = card.adjust("x", [-1.0, 0.0, 1.0]).adjust("g", [["a"], ["c", "b"]])
     assert card.to_json() == before
-    labels = [label for v, label in zip(changed.points()["variable"], changed.points()["label"], strict=True) if v == "x"]
+    labels = [
+        label for v, label in zip(changed.points()["variable"], changed.points()["label"], strict=True) if v == "x"
+    ]
     assert labels[:4] == ["(-Inf, -1]", "(-1, 0]", "(0, 1]", "(1, Inf)"]
     assert list(changed.binning_table("g")["label"])[:2] == ["a", "{b, c}"]
     assert len([v for v in card.adjust("x", []).points()["variable"] if v == "x"]) == 0  # one bin says nothing
@@ -116,7 +119,7 @@ def test_stability_finds_what_moved():
     assert list(moved["variable"]) == ["score", "x", "z", "g"]
     assert list(moved["p_value"])[1] < 1e-6 and list(moved["points_shift"])[1] < 0
     shift = np.mean(card.predict_score({"x": X["x"] + 1, "z": X["z"], "g": X["g"]})) - np.mean(card.predict_score(X))
-    assert np.isclose(list(moved["points_shift"])[0], shift, rtol=1e-9)
+    assert np.isclose(next(iter(moved["points_shift"])), shift, rtol=1e-9)
 
 
 def test_new_levels_and_missing_values_have_points():

@@ -9,7 +9,7 @@ from deciban import InputError
 
 COLUMNS = {
     "coef_table": ["term", "estimate", "std_error", "statistic", "p_value", "lower", "upper"],
-    "relativities": ["term", "level", "rows", "exposure", "observed", "relativity", "lower", "upper", "base"],
+    "relativities": ["term", "level", "rows", "exposure", "claims", "observed", "relativity", "lower", "upper", "base"],
     "actual_expected": ["term", "level", "rows", "exposure", "observed", "fitted", "ratio"],
 }
 
@@ -29,6 +29,7 @@ def test_relativities(model):
     assert table["base"].tolist() == [True, False, False, False]
     assert table["rows"].tolist() == [4, 4, 4, 12]
     np.testing.assert_allclose(table["exposure"], [2.85, 3.15, 4.0, 10.0])
+    assert table["claims"].tolist() == [2, 5, 14, 21]
     np.testing.assert_allclose(table["observed"], [2 / 2.85, 5 / 3.15, 14 / 4, 21 / 10])
     np.testing.assert_allclose(table["relativity"][1:], np.exp(model.params[1:]))
     assert table["relativity"][0] == table["lower"][0] == table["upper"][0] == 1.0

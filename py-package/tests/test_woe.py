@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import bits, library
 
 import deciban
-from conftest import bits, library
 from deciban import DataError, InputError, NotFittedError, WoeEncoder, WoePreprocessor
 
 FIXTURES = Path(os.environ.get("DECIBAN_FIXTURES", Path(__file__).resolve().parents[2] / "fixtures"))
@@ -37,7 +37,9 @@ def fitted():
 @pytest.mark.parametrize("case", COMPAT["cases"], ids=lambda case: f"{case['compat']}-{case['target']}")
 def test_compat_modes_give_the_numbers_of_the_packages(case):
     X = {name: COMPAT["data"][name] for name in case["columns"]}
-    encoder = WoeEncoder(compat=case["compat"], per_variable=case["per_variable"]).fit(X, COMPAT["data"][case["target"]])
+    encoder = WoeEncoder(compat=case["compat"], per_variable=case["per_variable"]).fit(
+        X, COMPAT["data"][case["target"]]
+    )
     found = encoder.transform(X)
     assert sorted(found) == sorted(case["woe"])
     for name, expected in case["woe"].items():
@@ -89,7 +91,9 @@ def test_frames_come_back_in_the_library_of_the_caller(name, fitted):
 
 def test_outputs(fitted):
     encoder, X, _ = fitted
-    out = {name: encoder.transform(X, name) for name in ("woe", "woe_se", "lower", "upper", "wald", "event_rate", "bin")}
+    out = {
+        name: encoder.transform(X, name) for name in ("woe", "woe_se", "lower", "upper", "wald", "event_rate", "bin")
+    }
     assert set(out["bin"]["job"]) == {"a", "b", "c", "missing"}
     mapping = encoder.get_mapping("job")
     at = list(mapping["level"]).index("b")
@@ -163,7 +167,7 @@ def test_fractional_target_and_weights():
 
 
 def test_files_and_pickles(fitted, tmp_path):
-    encoder, X, y = fitted
+    encoder, X, _y = fitted
     deciban.save_model(encoder, tmp_path / "encoder.json")
     for again in (
         deciban.load_model(tmp_path / "encoder.json"),

@@ -1,9 +1,9 @@
 #' Bins of numbers, groups of levels
 #'
-#' `bin_numeric()` finds the bins of one variable or of all columns of a data frame; `predict()` puts rows into them. One
-#' definition (edges and the closed end, groups of levels, special codes, missing) serves fit, table, prediction, file and
-#' SQL. The outer bins reach to `-Inf` and `Inf`, which they contain. Characters, factors and logical vectors get groups
-#' of levels.
+#' `bin_numeric()` finds the bins of one variable or of all columns of a data frame; `predict()` puts rows into them.
+#' One definition (edges and the closed end, groups of levels, special codes, missing) serves fit, table, prediction,
+#' file and SQL. The outer bins reach to `-Inf` and `Inf`, which they contain. Characters, factors and logical vectors
+#' get groups of levels.
 #'
 #' - `"optimal"`: the partition of `max_prebins` fine intervals that has the greatest information value (binary), mean
 #'   one-vs-rest information value (multiclass), or share of deviance explained (others), by dynamic programming: exact
@@ -13,14 +13,15 @@
 #'   and Irani's stopping rule. `"chimerge"`: Kerber's merging of neighbours. `"isotonic"`: blocks of the isotonic
 #'   regression. Levels are always grouped as by `"optimal"`, in the order of their rates.
 #'
-#' @param x A vector, or a data frame whose columns are binned.
+#' @param x A vector, or a data frame whose columns are binned; for `plot()` what `bin_numeric()` gave.
 #' @param y Response without missing values: a vector, or the name of a column of `x` (which is not binned then). `NULL`
-#'   for `"quantile"`, `"uniform"`, `"kmeans"` and `splits`.
+#'   for `"quantile"`, `"uniform"`, `"kmeans"` and `splits`. For `plot()` the name of the variable.
 #' @param method See below.
-#' @param target `"binary"` (also shares in \[0, 1\]), `"multiclass"`, `"counts"`, `"continuous"` or `"none"`. By default
-#'   0/1 or two levels are binary, more levels multiclass, a response with `exposure` counts, other numbers continuous.
-#' @param min_bins,max_bins Number of bins, without those of missing values and special codes. `max_bins = NULL`: as many
-#'   as the other rules allow; 10 for `"quantile"`, `"uniform"` and `"kmeans"`.
+#' @param target `"binary"` (also shares in \[0, 1\]), `"multiclass"`, `"counts"`, `"continuous"` or `"none"`. By
+#'   default 0/1 or two levels are binary, more levels multiclass, a response with `exposure` counts, other numbers
+#'   continuous.
+#' @param min_bins,max_bins Number of bins, without those of missing values and special codes. `max_bins = NULL`: as
+#'   many as the other rules allow; 10 for `"quantile"`, `"uniform"` and `"kmeans"`.
 #' @param min_bin_size Least share of the weight in a bin. 0.05 when left out, but 0 for `"quantile"`, `"uniform"`,
 #'   `"kmeans"` and `"mdlp"`, and where all of `splits` are fixed.
 #' @param min_bin_events,min_bin_non_events Least (weighted) events and non-events in a bin; claims for counts, rows of
@@ -30,15 +31,17 @@
 #' @param min_rate_diff Least difference between the rates of neighbours.
 #' @param max_p_value Largest p-value of the test that neighbours have the same rate (Pearson; Poisson rates; Welch).
 #'   Weights count as (sum w)^2 / sum w^2 rows. For `"chimerge"` the level of its test (0.05 when it is 1).
-#' @param max_prebins Intervals that `"optimal"` starts from, where a column has more distinct values. To a grid of equal
-#'   weights it adds the cuts of a tree with 20 leaves.
+#' @param max_prebins Intervals that `"optimal"` starts from, where a column has more distinct values. To a grid of
+#'   equal weights it adds the cuts of a tree with 20 leaves.
 #' @param closed `"right"`: intervals (a, b]; `"left"`: \[a, b).
 #' @param splits Edges to choose from (`"optimal"`) or to take as they are; with `per_variable` for one column.
 #' @param fixed `TRUE`, or a logical value per split: it must be an edge of the result.
-#' @param special_codes Numbers that are no measurements, each with a bin of its own; a named list gives each name a bin.
-#' @param special,missing `"separate"`: a bin of their own; `"nearest"`: part of the bin with the nearest rate at which the
-#'   shape still holds.
-#' @param smoothing Pseudo-rows, in the proportion of the portfolio, of the weight of evidence in tables and predictions.
+#' @param special_codes Numbers that are no measurements, each with a bin of its own; a named list gives each name a
+#'   bin.
+#' @param special,missing `"separate"`: a bin of their own; `"nearest"`: part of the bin with the nearest rate at which
+#'   the shape still holds.
+#' @param smoothing Pseudo-rows, in the proportion of the portfolio, of the weight of evidence in tables and
+#'   predictions.
 #' @param var_power Of a continuous response: 0 squared error, 2 gamma, between 1 and 2 Tweedie deviance.
 #' @param pairs List of pairs of names: two-dimensional bins `a:b`, the cells of the grid of their own bins, which are
 #'   grouped in the order of their rates by the same programme. They are further columns of `predict()`.
@@ -52,15 +55,15 @@
 #' @param type `"bin"`: number of the bin, from 0 (-1 for a level that has none), `"label"`: a factor for display,
 #'   `"rate"`: event rate, mean, or claims per exposure of its training rows, `"woe"`: its weight of evidence (binary).
 #' @param variable Name of a variable; not needed when there is one.
-#' @param alpha 1 - coverage of the intervals. They hold given the bins, and do not know that these were found by looking
-#'   at the response.
+#' @param alpha 1 - coverage of the intervals. They hold given the bins, and do not know that these were found by
+#'   looking at the response.
 #' @param ... Not used: further arguments are an error.
-#' @return `bin_numeric()`: an object of class `deciban_binner`. `predict()`: a data frame, or a vector where `newdata` is
-#'   one. `binning_table()`: a data frame with one row per bin: `bin`, `label`, `lower`, `upper`, `count`, `share`, and
-#'   by the response `events`, `non_events`, `event_rate`, `event_rate_lower`, `event_rate_upper`, `woe`, `woe_se`,
-#'   `woe_lower`, `woe_upper`, `iv`; or `claims`, `exposure`, `rate`, `relativity`; or `weight`, `mean`, `relativity`; or
-#'   `n_CLASS`, `rate_CLASS` per class. Where a bin lacks events or non-events, its `iv` adds 0.5 to both. `summary()`: one
-#'   row per variable. `plot()`: a ggplot object of one variable.
+#' @return `bin_numeric()`: an object of class `deciban_binner`. `predict()`: a data frame, or a vector where `newdata`
+#'   is one. `binning_table()`: a data frame with one row per bin: `bin`, `label`, `lower`, `upper`, `count`, `share`,
+#'   and by the response `events`, `non_events`, `event_rate`, `event_rate_lower`, `event_rate_upper`, `woe`, `woe_se`,
+#'   `woe_lower`, `woe_upper`, `iv`; or `claims`, `exposure`, `rate`, `relativity`; or `weight`, `mean`, `relativity`;
+#'   or `n_CLASS`, `rate_CLASS` per class. Where a bin lacks events or non-events, its `iv` adds 0.5 to both.
+#'   `summary()`: one row per variable. `plot()`: a ggplot object of one variable.
 #' @section Errors:
 #' `binning.infeasible` (names the rules in conflict), `binning.target`, `binning.weights`, `binning.exposure`,
 #' `binning.method`, `binning.monotonic`, `binning.closed`, `binning.splits`, `binner.output`, `binner.variable`,
@@ -68,8 +71,8 @@
 #' `data.unknown_column`; `binning.one_class`, `data.missing` (in `y`), `data.not_numeric` (kind data). Warnings
 #' `binning.few_values` (more bins asked for than distinct values), `binning.no_values`.
 #' @references Fayyad, U. and Irani, K. (1993) Multi-interval discretization of continuous-valued attributes. Kerber, R.
-#'   (1992) ChiMerge. Aggarwal, A. et al. (1987) Geometric applications of a matrix-searching algorithm. Breiman, L. et al.
-#'   (1984) *Classification and Regression Trees*.
+#'   (1992) ChiMerge. Aggarwal, A. et al. (1987) Geometric applications of a matrix-searching algorithm. Breiman, L. et
+#'   al. (1984) *Classification and Regression Trees*.
 #' @examples
 #' bins <- bin_numeric(mtcars[c("wt", "hp")], mtcars$am, max_bins = 3, monotonic = "auto", min_bin_size = 0.1)
 #' bins
@@ -80,14 +83,15 @@ bin_numeric <- function(x, y = NULL, method = "optimal", target = NULL, min_bins
                         min_bin_size = NULL, min_bin_events = 0, min_bin_non_events = 0, monotonic = "none",
                         min_rate_diff = 0, max_p_value = 1, max_prebins = 100, closed = "right", splits = NULL,
                         fixed = NULL, special_codes = NULL, special = "separate", missing = "separate", smoothing = 1,
-                        var_power = 0, pairs = NULL, per_variable = NULL, weights = NULL, exposure = NULL, n_threads = NULL) {
+                        var_power = 0, pairs = NULL, per_variable = NULL, weights = NULL, exposure = NULL,
+                        n_threads = NULL) {
   call <- match.call()
   values <- list(y = y, weights = weights, exposure = exposure)
   rows <- response_columns(x, values, call)
   arguments <- given(list(method = method, target = target, min_bins = min_bins, max_bins = max_bins,
     min_bin_size = min_bin_size, min_bin_events = min_bin_events, min_bin_non_events = min_bin_non_events,
     monotonic = monotonic, min_rate_diff = min_rate_diff, max_p_value = max_p_value, max_prebins = max_prebins,
-    closed = closed, splits = as_array(splits), fixed = as_array(fixed), special_codes = code_lists(special_codes),
+    closed = closed, splits = as_array(splits), fixed = flags(fixed), special_codes = code_lists(special_codes),
     special = special, missing = missing, smoothing = smoothing, var_power = var_power,
     pairs = lapply(unname(pairs), as.list),
     per_variable = lapply(per_variable, variable_arguments)))
@@ -111,7 +115,8 @@ binning_table <- function(binner, variable = NULL, alpha = 0.05) {
   call <- sys.call()
   require_fitted(binner, c("deciban_binner", "deciban_scorecard"), "binner",
     "Binners come from bin_numeric() and load_model().", call)
-  as_printed_table(query_fitted(binner, "table", given(list(variable = variable, alpha = alpha)), NULL, NULL, call)$table)
+  arguments <- given(list(variable = variable, alpha = alpha))
+  as_printed_table(query_fitted(binner, "table", arguments, NULL, NULL, call)$table)
 }
 
 #' @rdname bin_numeric
@@ -119,17 +124,16 @@ binning_table <- function(binner, variable = NULL, alpha = 0.05) {
 summary.deciban_binner <- function(object, ...) {
   call <- sys.call()
   require_no_more(call, ...)
-  as_printed_table(query_fitted(object, "summary", no_arguments(), NULL, NULL, call)$table)
+  as_printed_table(query_fitted(object, "summary", list(), NULL, NULL, call)$table)
 }
 
 #' @export
 print.deciban_binner <- function(x, ...) {
-  cat(query_fitted(x, "print", no_arguments(), NULL, NULL, sys.call())$notes$text)
+  cat(query_fitted(x, "print", list(), NULL, NULL, sys.call())$notes$text)
   invisible(x)
 }
 
 #' @rdname bin_numeric
-#' @param x,y As above; for `plot()` the binner and the name of the variable.
 #' @export
 plot.deciban_binner <- function(x, y = NULL, alpha = 0.05, ...) {
   require_ggplot2("plot()", sys.call())
@@ -176,7 +180,7 @@ require_ggplot2 <- function(what, call) {
 
 new_fitted <- function(document, class, call = NULL) {
   object <- structure(list(document = document, call = call), class = class)
-  described <- query_fitted(object, "describe", no_arguments(), NULL, NULL, call)$notes
+  described <- query_fitted(object, "describe", list(), NULL, NULL, call)$notes
   binner <- if (is.null(described$binner)) described else described$binner
   object$variables <- if (is.null(binner$variables)) {
     as.character(described$features)
@@ -197,6 +201,7 @@ require_fitted <- function(object, class, argument, hint, call) {
 }
 
 query_fitted <- function(object, name, arguments, frame, n_threads, call) {
+  if (!length(arguments)) arguments <- no_arguments()
   answer <- checked(core_query_fitted(object$document, name, arguments, frame, n_threads), call)
   raise_warnings(answer$warnings, call)
   answer
@@ -234,6 +239,9 @@ given <- function(arguments) {
 # One value is an array, too.
 as_array <- function(values) if (!is.null(values)) as.list(unname(values))
 
+# One flag is for all splits.
+flags <- function(fixed) if (length(fixed) == 1) fixed else as_array(fixed)
+
 code_lists <- function(codes) {
   if (is.null(names(codes))) {
     return(as_array(codes))
@@ -242,7 +250,8 @@ code_lists <- function(codes) {
 }
 
 variable_arguments <- function(arguments) {
-  for (name in intersect(c("splits", "fixed"), names(arguments))) arguments[name] <- list(as_array(arguments[[name]]))
+  if ("splits" %in% names(arguments)) arguments["splits"] <- list(as_array(arguments$splits))
+  if ("fixed" %in% names(arguments)) arguments["fixed"] <- list(flags(arguments$fixed))
   if (!is.null(arguments$special_codes)) arguments$special_codes <- code_lists(arguments$special_codes)
   arguments
 }

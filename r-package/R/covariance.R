@@ -14,7 +14,8 @@
 #' - `"HC2"`, `"HC3"`: \eqn{s_i^2 / (1 - h_i)} and \eqn{s_i^2 / (1 - h_i)^2} in place of \eqn{s_i^2}. A row with
 #'   leverage 1 (a level with one row) is left out, and a warning `vcov.full_leverage` says so;
 #' - `~ policy_id`: outer products of the scores summed over each of G clusters, times \eqn{G / (G - 1)};
-#'   `HC1 ~ policy_id` times \eqn{(n - 1) / (n - rank)} as well. With several columns, `~ policy_id + year`, rows are
+#'   `HC1 ~ policy_id` times \eqn{(n - 1) / (n - rank)} as well, `CR0 ~ policy_id` without either factor (`CR1` and
+#'   `CR1S` are other names of the first two). With several columns, `~ policy_id + year`, rows are
 #'   correlated that agree in any of them; with few clusters a variance may then be negative (`NaN`, with a warning
 #'   `vcov.not_positive`).
 #'
@@ -28,8 +29,8 @@
 #'
 #' @param model A model of [fit_glm()], [fit_glm_xy()] or [load_model()].
 #' @param vcov `"model"`, `"HC0"`, `"HC1"`, `"HC2"`, `"HC3"`; a formula (or its text) such as `~ policy_id`,
-#'   `~ policy_id + year` or `HC1 ~ policy_id`, whose variables are columns of the data or vectors where the formula was
-#'   written; or a named list of vectors that are the clusters.
+#'   `~ policy_id + year`, `HC1 ~ policy_id` or `CR0 ~ policy_id`, whose variables are columns of the data or vectors
+#'   where the formula was written; or a named list of vectors that are the clusters.
 #' @param data,y,weights,exposure,offset,freq_weights The training data again, for a model that was loaded: see
 #'   [residuals.deciban_glm()].
 #' @param n_threads As in [fit_glm()].

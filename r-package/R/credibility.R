@@ -4,8 +4,8 @@
 #' the estimators of Buhlmann and Straub as `actuar::cm()` has them, or by maximum likelihood of gamma-Poisson counts.
 #'
 #' A level with weight \eqn{w} and mean \eqn{X} has the premium \eqn{Z X + (1 - Z)} collective with
-#' \eqn{Z = w / (w + k)}, k = `within / between`. Where the variance between levels is not estimated above zero, levels are
-#' pooled (Z = 0) and `note` says so; `between_raw` keeps the estimate.
+#' \eqn{Z = w / (w + k)}, k = `within / between`. Where the variance between levels is not estimated above zero, levels
+#' are pooled (Z = 0) and `note` says so; `between_raw` keeps the estimate.
 #'
 #' @param data Data frame with one row per observation (level and period, say).
 #' @param level What observations belong to: the name of a column, bare or quoted, or one value per row.
@@ -14,8 +14,8 @@
 #' @param method `"buhlmann_straub"` (unbiased estimators) or `"gamma_poisson"`.
 #' @param n_threads As in [fit_glm()].
 #' @return An object of class `deciban_credibility`: a list with `table` (data frame `level`, `rows`, `weight`, `mean`,
-#'   `credibility` (Z), `premium`, `std_error`), `collective`, `within`, `between`, `between_raw`, `prior_weight`, `levels`,
-#'   `note`, `method` and `document` (the text of its file, see [save_model()]).
+#'   `credibility` (Z), `premium`, `std_error`), `collective`, `within`, `between`, `between_raw`, `prior_weight`,
+#'   `levels`, `note`, `method` and `document` (the text of its file, see [save_model()]).
 #' @section Errors:
 #' `credibility.missing`, `credibility.weights`, `credibility.counts`, `credibility.method`, `data.empty`,
 #' `encoder.no_weight`, `data.unknown_column`, `data.length_mismatch`.

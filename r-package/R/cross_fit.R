@@ -1,17 +1,17 @@
 #' Out-of-fold predictions
 #'
 #' `cross_fit()` fits a model once per fold on its training rows and predicts its test rows. Everything that is learned
-#' from data is learned again in each fold, from its training rows alone: coefficients, encoders (`te()`, `fe()`), knots,
-#' levels.
+#' from data is learned again in each fold, from its training rows alone: coefficients, encoders (`te()`, `fe()`),
+#' knots, levels.
 #'
 #' @param formula,data,family,link,weights,exposure,offset,n_threads As in [fit_glm()].
 #' @param folds What [folds()] made for the rows of `data`, or a fold per row, from 1 (`NA`: never tested).
-#' @param ... Further arguments of [fit_glm()], such as `unseen = "reference"` for levels that the training rows of a fold
-#'   have not.
-#' @return An object of class `deciban_cross_fit`, a list with `predictions` (matrix, rows x repetitions: means on the scale
-#'   of the response, `NA` for rows that are never tested or have a missing value), `deviance` and `weight` (totals of the
-#'   test rows by repetition) and `table` (data frame `repeat`, `fold`, `train_rows`, `test_rows`, `weight`, `deviance`,
-#'   `train_deviance`).
+#' @param ... Further arguments of [fit_glm()], such as `unseen = "reference"` for levels that the training rows of a
+#'   fold have not.
+#' @return An object of class `deciban_cross_fit`, a list with `predictions` (matrix, rows x repetitions: means on the
+#'   scale of the response, `NA` for rows that are never tested or have a missing value), `deviance` and `weight`
+#'   (totals of the test rows by repetition) and `table` (data frame `repeat`, `fold`, `train_rows`, `test_rows`,
+#'   `weight`, `deviance`, `train_deviance`).
 #' @section Errors:
 #' `cross_fit.folds`, `data.length_mismatch`, `data.unseen_level`, and those of [fit_glm()].
 #' @examples

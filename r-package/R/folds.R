@@ -18,9 +18,9 @@
 #' @param n_threads As in [fit_glm()].
 #' @param folds What `folds()` made.
 #' @param fold,repetition Number of the fold and of the repetition, from 1.
-#' @return `folds()`: an object of class `deciban_folds`, a list with `fold` (integer matrix, rows x repetitions: fold of
-#'   each row, `NA` where it is never tested), `sizes` (data frame `repeat`, `fold`, `train_rows`, `test_rows`), `scheme`,
-#'   `n_folds`, `n_repeats`, `seed`, `ordered` (training rows are those of earlier folds only) and `rows`.
+#' @return `folds()`: an object of class `deciban_folds`, a list with `fold` (integer matrix, rows x repetitions: fold
+#'   of each row, `NA` where it is never tested), `sizes` (data frame `repeat`, `fold`, `train_rows`, `test_rows`),
+#'   `scheme`, `n_folds`, `n_repeats`, `seed`, `ordered` (training rows are those of earlier folds only) and `rows`.
 #'   `training_rows()`, `test_rows()`: row numbers, ascending.
 #' @section Errors:
 #' `folds.scheme`, `folds.n_folds`, `folds.n_repeats`, `folds.too_few_rows`, `folds.too_few_groups`,

@@ -3,31 +3,33 @@
 #' How a score ranks a response (`auc()`, `gini()`, `ks()`, `gains_table()`), and how it moves between samples (`psi()`,
 #' `csi()`).
 #'
-#' `auc()` is P(score of an event > score of a non-event) + P(equal)/2. `gini()` is the Gini index of the Lorenz curve of
-#' `y` against exposure in the order of the score, ties averaged; normalized it is divided by that of the perfect order, by
-#' y / exposure, which for 0/1 responses gives 2 AUC - 1 (the raw index is 1 - event rate times that). `ks()` is the
-#' largest distance between the distributions of the scores of events and of non-events.
+#' `auc()` is P(score of an event > score of a non-event) + P(equal)/2. `gini()` is the Gini index of the Lorenz curve
+#' of `y` against exposure in the order of the score, ties averaged; normalized it is divided by that of the perfect
+#' order, by y / exposure, which for 0/1 responses gives 2 AUC - 1 (the raw index is 1 - event rate times that). `ks()`
+#' is the largest distance between the distributions of the scores of events and of non-events.
 #'
 #' The population stability index is sum (A_i - E_i) ln(A_i / E_i), an information value with the actual rows as events:
 #' so are its nearly unbiased estimate, its limits and its test. It is infinite when a bin is empty in one sample; the
 #' unbiased estimate is not. Missing values and levels that are new are bins of their own.
 #'
-#' @param y 0, 1, or a share in \[0, 1\]: such a row is y events and 1 - y non-events. For `gini()` totals of at least 0.
+#' @param y 0, 1, or a share in \[0, 1\]: such a row is y events and 1 - y non-events. For `gini()` totals of at least
+#'   0.
 #' @param score Numbers; higher means an event.
 #' @param weights At least 0; `NULL` for 1.
 #' @param exposure Above 0; `NULL` for 1.
 #' @param normalized Divide by the index of the perfect order.
 #' @param bins Groups of about equal weight; equal scores are never parted, so there may be fewer.
 #' @param order `"high"` or `"low"`: which scores come first, those that mean an event.
-#' @param expected,actual The column (`psi()`) or the data frames (`csi()`) of the sample of development and of the new one.
+#' @param expected,actual The column (`psi()`) or the data frames (`csi()`) of the sample of development and of the new
+#'   one.
 #' @param expected_weights,actual_weights At least 0; `NULL` for 1.
 #' @param method,max_bins,splits How bins of numbers are found in `expected`, see [bin_numeric()].
 #' @param alpha 1 - coverage of the limits.
 #' @param n_threads As in [fit_glm()].
 #' @return `auc()`, `gini()`, `ks()`: a number. `gains_table()`: a data frame with `bin` (from 1), `score_min`,
-#'   `score_max`, `count`, `weight`, `events`, `non_events`, `event_rate`, `lift`, `cum_weight_share`, `cum_event_share`,
-#'   `cum_non_event_share`, `cum_lift`, `ks`. `psi()`: a number with the attributes `unbiased`, `lower`, `upper`, `chi2`,
-#'   `p_value` and `table`. `csi()`: a data frame with a row per column.
+#'   `score_max`, `count`, `weight`, `events`, `non_events`, `event_rate`, `lift`, `cum_weight_share`,
+#'   `cum_event_share`, `cum_non_event_share`, `cum_lift`, `ks`. `psi()`: a number with the attributes `unbiased`,
+#'   `lower`, `upper`, `chi2`, `p_value` and `table`. `csi()`: a data frame with a row per column.
 #' @section Errors:
 #' `metric.value` (NaN or out of range; names the row), `metric.order`, `data.length_mismatch`, `input.alpha`,
 #' `input.argument`, `data.unknown_column` (kind input); `metric.one_class`, `metric.no_rows` (kind data).

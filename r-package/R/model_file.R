@@ -12,8 +12,8 @@
 #'   ([scorecard()]).
 #' @param path Path of the file; `~` is expanded.
 #' @param text What `model_to_json()` gave, in R or Python.
-#' @return `load_model()` and `model_from_json()`: an object of class `deciban_glm` without `call`, or what else the file
-#'   holds. `model_to_json()`:
+#' @return `load_model()` and `model_from_json()`: an object of class `deciban_glm` without `call`, or what else the
+#'   file holds. `model_to_json()`:
 #'   one text. `save_model()`: the path, invisibly.
 #' @section Errors:
 #' `io.write`, `io.read` (kind io); `format.json` (truncated, or no JSON), `format.foreign` (JSON, but no deciban

@@ -145,7 +145,7 @@ plot_term <- function(model, term, level = 0.95, at = NULL, base = NULL, points 
 # What is drawn: columns x, y, lower, upper, group, exposure by row, and the labels.
 term_drawing <- function(table, title, scale, call) {
   value <- if (scale == "link") "effect" else "relativity"
-  variables <- setdiff(names(table)[seq_len(match(value, names(table)) - 1)], c("rows", "exposure", "observed"))
+  variables <- setdiff(names(table)[seq_len(match(value, names(table)) - 1)], c("rows", "exposure", "claims", "observed"))
   if (length(variables) > 2) {
     raise_input("plot.variables", paste0("The term has ", length(variables), " variables."),
       "rating_table() gives it as a table.", call, list(variables = variables))

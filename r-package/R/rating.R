@@ -27,10 +27,10 @@
 #' @param wide `TRUE`, for a term of two variables: a row per value of the first, a column per value of the second one.
 #' @return A data frame.
 #' - `rating_table()`: a column per variable (factors as factors), the first one varying fastest; `rows`, `exposure`,
-#'   `observed` (observed mean per unit of exposure) where they are known: for factors, and for interactions of factors
-#'   when the model has its data; `relativity` (`effect` with `scale = "link"`), `lower`, `upper` and `base`. `NA` where
-#'   a coefficient is aliased. A variable that is called as one of these columns gets an underscore. With `wide` the
-#'   relativities only.
+#'   `claims` (observed total) and `observed` (mean per unit of exposure) where they are known: for factors, and for
+#'   interactions of factors when the model has its data; `relativity` (`effect` with `scale = "link"`), `lower`,
+#'   `upper` and `base`. `NA` where a coefficient is aliased. A variable that is called as one of these columns gets an
+#'   underscore. With `wide` the relativities only.
 #' - `vif()`: `term`, `df`, `gvif` and `gvif_scaled` = gvif^(1 / (2 df)), which compares terms with different numbers of
 #'   columns (its square has the meaning of a VIF). Aliased columns are left out; `NA` for a term that is aliased as a
 #'   whole. Warning `vif.no_intercept` without an intercept.

@@ -1,12 +1,13 @@
 #' Scorecards
 #'
-#' `scorecard()` bins variables, fits a logistic regression on their weights of evidence with [fit_glm_xy()]'s engine, and
-#' turns it into points: score = base_score + factor (ln(odds) - ln(base_odds)), factor = pdo / ln 2, odds = (1 - p)/p. A
-#' high score means few events. Each variable carries an equal part of the constant, and the score is the sum of its
-#' points. A level that was not seen has the points of WOE 0.
+#' `scorecard()` bins variables, fits a logistic regression on their weights of evidence with [fit_glm_xy()]'s engine,
+#' and turns it into points: score = base_score + factor (ln(odds) - ln(base_odds)), factor = pdo / ln 2, odds = (1 -
+#' p)/p. A high score means few events. Each variable carries an equal part of the constant, and the score is the sum of
+#' its points. A level that was not seen has the points of WOE 0.
 #'
-#' @param x A data frame whose columns are the variables.
+#' @param x A data frame whose columns are the variables; for `plot()` the scorecard.
 #' @param y 0/1, or two levels of which the second is the event: a vector, or the name of a column of `x` (`newdata`).
+#'   For `plot()` the name of a variable.
 #' @param base_score Points at `base_odds`.
 #' @param base_odds Non-events per event, above 0.
 #' @param pdo Points that double the odds, above 0.
@@ -29,21 +30,23 @@
 #' @param alpha 1 - coverage of the limits.
 #' @param dialect `"duckdb"` or `"sqlite"`.
 #' @param table Name of the table in the database.
-#' @param output `"score"`, `"points"`, `"probability"` (agrees to rounding: the database has its own `exp`) or `"bins"`.
+#' @param output `"score"`, `"points"`, `"probability"` (agrees to rounding: the database has its own `exp`) or
+#'   `"bins"`.
 #' @param ... Not used: further arguments are an error.
-#' @return `scorecard()`: an object of class `deciban_scorecard`; [binning_table()], [save_model()] take it. `predict()`: a
-#'   vector, or a data frame for `"points"` and `"reasons"`. `scorecard_points()`: `variable`, `bin`, `label`, `lower`,
-#'   `upper`, `count`, `event_rate`, `woe`, `points`. `summary()`: `variable`, `used`, `reason` (why not: `"constant"`, `"iv"`,
-#'   `"sign"`, `"aliased"`), `monotonic`, `iv`, `coefficient`, `std_error`, `statistic`, `p_value`; they take the bins as given.
-#'   `scorecard_stability()`: a row for the score (in ten groups of the training rows) and per variable: `variable`,
-#'   `bins`, `psi`, `psi_unbiased`, `psi_lower`, `psi_upper`, `chi2`, `p_value`, `points_shift` (change of the mean points).
-#'   `adjust()`: another scorecard, fitted again to the same rows. `scorecard_sql()`: one text; the query gives the same
-#'   bins for every number, NULL and NaN being missing. `plot()`: a ggplot object, the bins of a variable; `plot_scores()`:
-#'   the distributions of the scores of events and of non-events.
+#' @return `scorecard()`: an object of class `deciban_scorecard`; [binning_table()], [save_model()] take it.
+#'   `predict()`: a vector, or a data frame for `"points"` and `"reasons"`. `scorecard_points()`: `variable`, `bin`,
+#'   `label`, `lower`, `upper`, `count`, `event_rate`, `woe`, `points`. `summary()`: `variable`, `used`, `reason` (why
+#'   not: `"constant"`, `"iv"`, `"sign"`, `"aliased"`), `monotonic`, `iv`, `coefficient`, `std_error`, `statistic`,
+#'   `p_value`; they take the bins as given. `scorecard_stability()`: a row for the score (in ten groups of the training
+#'   rows) and per variable: `variable`, `bins`, `psi`, `psi_unbiased`, `psi_lower`, `psi_upper`, `chi2`, `p_value`,
+#'   `points_shift` (change of the mean points). `adjust()`: another scorecard, fitted again to the same rows.
+#'   `scorecard_sql()`: one text; the query gives the same bins for every number, NULL and NaN being missing. `plot()`:
+#'   a ggplot object, the bins of a variable; `plot_scores()`: the distributions of the scores of events and of
+#'   non-events.
 #' @section Errors:
 #' `scorecard.no_variables`, `scorecard.base_score`, `scorecard.base_odds`, `scorecard.pdo`, `scorecard.wrong_sign`,
-#' `scorecard.output`, `scorecard.dialect`, `binner.variable`, `binning.groups`, and those of [bin_numeric()]; `model.no_data`
-#' for `adjust()` after loading. Warning `scorecard.wrong_sign`.
+#' `scorecard.output`, `scorecard.dialect`, `binner.variable`, `binning.groups`, and those of [bin_numeric()];
+#' `model.no_data` for `adjust()` after loading. Warning `scorecard.wrong_sign`.
 #' @references Siddiqi, N. (2006) *Credit Risk Scorecards*.
 #' @examples
 #' policies <- simulate_portfolio(5000, seed = 1)
@@ -133,12 +136,11 @@ adjust <- function(card, variable, splits) {
 
 #' @export
 print.deciban_scorecard <- function(x, ...) {
-  cat(query_fitted(x, "print", no_arguments(), NULL, NULL, sys.call())$notes$text)
+  cat(query_fitted(x, "print", list(), NULL, NULL, sys.call())$notes$text)
   invisible(x)
 }
 
 #' @rdname scorecard
-#' @param x,y For `plot()` the scorecard and the name of a variable.
 #' @export
 plot.deciban_scorecard <- function(x, y, alpha = 0.05, ...) {
   call <- sys.call()
@@ -159,7 +161,7 @@ plot_scores <- function(card, newdata, y) {
     if (is.null(y)) raise_input("data.unknown_column", paste0("There is no column `", name, "`."), "", call,
       list(column = name))
   }
-  labels <- query_fitted(card, "describe", no_arguments(), NULL, NULL, call)$notes$binner$classes$labels
+  labels <- query_fitted(card, "describe", list(), NULL, NULL, call)$notes$binner$classes$labels
   event <- if (is.null(labels)) y == 1 else as.character(y) == labels[[2]]
   table <- data.frame(score = predict(card, newdata), group = ifelse(event, "events", "non-events"))
   .data <- ggplot2::.data
@@ -172,7 +174,7 @@ plot_scores <- function(card, newdata, y) {
 
 scorecard_table <- function(card, name, call) {
   require_scorecard(card, call)
-  as_printed_table(query_fitted(card, name, no_arguments(), NULL, NULL, call)$table)
+  as_printed_table(query_fitted(card, name, list(), NULL, NULL, call)$table)
 }
 
 require_scorecard <- function(card, call) {

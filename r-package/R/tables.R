@@ -15,9 +15,10 @@
 #' @return A data frame.
 #' - `coef_table()`: `term`, `estimate`, `std_error`, `statistic`, `p_value`, `lower`, `upper`; one row per coefficient,
 #'   `NA` for aliased ones.
-#' - `relativities()`: `term`, `level`, `rows` (count), `exposure` (sum of weight times exposure), `observed` (observed
-#'   mean per unit of exposure), `relativity`, `lower`, `upper`, `base` (`TRUE` for the base level, which has relativity
-#'   1); one row per level of each factor and per numeric column.
+#' - `relativities()`: `term`, `level`, `rows` (count), `exposure` (sum of weight times exposure), `claims` (observed
+#'   total: sum of weight times response), `observed` (their ratio: the mean per unit of exposure), `relativity`,
+#'   `lower`, `upper`, `base` (`TRUE` for the base level, which has relativity 1); one row per level of each factor and
+#'   per numeric column.
 #' - `actual_expected()`: `term`, `level`, `rows`, `exposure`, `observed`, `fitted` (totals), `ratio` (observed over
 #'   fitted); one row per level of each factor and a last row `(Total)`.
 #' @section Errors:

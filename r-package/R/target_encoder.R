@@ -5,51 +5,52 @@
 #' `fitted()` gives the values to train a model on. `frequency_encoder()` encodes levels by how often they occur,
 #' `ordinal_encoder()` as whole numbers in an order that is kept. The same bits come out in R and Python.
 #'
-#' `target_encode()` gives the training values and the encoder at once, `apply_target_encoding()` is `predict()` by another
-#' name.
+#' `target_encode()` gives the training values and the encoder at once, `apply_target_encoding()` is `predict()` by
+#' another name.
 #'
 #' # Schemes
 #' How the own target is kept out of the training values:
-#' - `"ordered"`: running estimate over the earlier rows of the level in random orders, mean over `n_permutations` of them
-#'   (CatBoost);
-#' - `"kfold"`: from the other folds; `"group"`: the same, with folds that keep `groups` together; `"time"`: from earlier
-#'   periods (rolling origin), where rows of the first period get the mean of other rows of that period;
+#' - `"ordered"`: running estimate over the earlier rows of the level in random orders, mean over `n_permutations` of
+#'   them (CatBoost);
+#' - `"kfold"`: from the other folds; `"group"`: the same, with folds that keep `groups` together; `"time"`: from
+#'   earlier periods (rolling origin), where rows of the first period get the mean of other rows of that period;
 #' - `"loo"`: from all other rows;
 #' - `"full"`: the own target included.
 #'
 #' # Prior weight
-#' A level with sum S over weight W gets (S + m p) / (W + m), with the collective mean p. m is a number, in units of weight
-#' (of exposure, where given); `"auto"`: Buhlmann-Straub, the variance within over that between levels, where levels are
-#' pooled if the latter is not positive; `"auto_ml"`: gamma-Poisson maximum likelihood, the better choice for counts. p and
-#' m of a training row come without the row's own fold.
+#' A level with sum S over weight W gets (S + m p) / (W + m), with the collective mean p. m is a number, in units of
+#' weight (of exposure, where given); `"auto"`: Buhlmann-Straub, the variance within over that between levels, where
+#' levels are pooled if the latter is not positive; `"auto_ml"`: gamma-Poisson maximum likelihood, the better choice for
+#' counts. p and m of a training row come without the row's own fold.
 #'
 #' # Terms
-#' `columns` are names of columns, `"a:b"` for the joint levels of columns, or `"a/b"` for a hierarchy: pairs that shrink to
-#' their level of `a`, which shrinks to the collective.
+#' `columns` are names of columns, `"a:b"` for the joint levels of columns, or `"a/b"` for a hierarchy: pairs that
+#' shrink to their level of `a`, which shrinks to the collective.
 #'
 #' @param data Data frame, as in [fit_glm()].
 #' @param columns Terms, see there.
-#' @param y Target: the name of a column, bare or quoted, an expression over columns, or one value per row. With `exposure`,
-#'   the total (claims), not the rate.
+#' @param y Target: the name of a column, bare or quoted, an expression over columns, or one value per row. With
+#'   `exposure`, the total (claims), not the rate.
 #' @param weights,exposure As `y`: weights of at least 0, positive exposure. With exposure the encoding is a rate.
 #' @param groups,time As `y`, for schemes `"group"` and `"time"`.
 #' @param folds What [folds()] made, or one number per row, for schemes `"kfold"`, `"group"` and `"time"`.
 #' @param scheme,prior_weight See above.
 #' @param seed Key of the random orders and folds.
-#' @param n_folds Folds of `"kfold"`, `"group"` and `"time"`; `"ordered"` and `"loo"` take prior and weight from as many.
+#' @param n_folds Folds of `"kfold"`, `"group"` and `"time"`; `"ordered"` and `"loo"` take prior and weight from as
+#'   many.
 #' @param n_permutations Random orders of `"ordered"`.
 #' @param statistic `"mean"` (claims over exposure where `exposure` is given), `"rate"` (the same, and exposure must be
-#'   given), `"log_odds"` (of that mean, for targets in \[0, 1\]) or `"quantile"` ((W q + m Q) / (W + m) with the quantiles q
-#'   of the level and Q of all rows, of the target or of claims per exposure: type 7, where weights differ that of Akinshin
-#'   (2023); `"auto"` then is the weight for means).
+#'   given), `"log_odds"` (of that mean, for targets in \[0, 1\]) or `"quantile"` ((W q + m Q) / (W + m) with the
+#'   quantiles q of the level and Q of all rows, of the target or of claims per exposure: type 7, where weights differ
+#'   that of Akinshin (2023); `"auto"` then is the weight for means).
 #' @param quantile For statistic `"quantile"`.
-#' @param missing What missing values get: `"level"` (a level of their own), `"prior"` or `"nan"`; frequencies: `"level"` or
-#'   `"nan"`; ordinals: `"nan"` or `"level"` (the last one).
-#' @param unseen What levels without training rows get: `"prior"`, `"nan"` or `"error"`; frequencies: `"zero"`, `"nan"` or
-#'   `"error"`; ordinals: `"nan"` or `"error"`.
+#' @param missing What missing values get: `"level"` (a level of their own), `"prior"` or `"nan"`; frequencies:
+#'   `"level"` or `"nan"`; ordinals: `"nan"` or `"level"` (the last one).
+#' @param unseen What levels without training rows get: `"prior"`, `"nan"` or `"error"`; frequencies: `"zero"`, `"nan"`
+#'   or `"error"`; ordinals: `"nan"` or `"error"`.
 #' @param min_rows Levels with fewer training rows are one level together; below a parent they take the parent's value.
-#' @param hierarchy Child column = parent column, such as `c(model = "make")`: levels of the child shrink to those of the
-#'   parent.
+#' @param hierarchy Child column = parent column, such as `c(model = "make")`: levels of the child shrink to those of
+#'   the parent.
 #' @param normalize `TRUE`: the share of all rows (all weight); `FALSE`: the number of rows (the weight).
 #' @param order `"level"` (declared or sorted levels) or `"frequency"` (the most frequent first).
 #' @param levels Orders that are given: a named list of levels by column. Other values are an error.
@@ -58,22 +59,23 @@
 #' @param newdata Data frame with the columns of the fit.
 #' @param what `"levels"` or `"terms"`.
 #' @param ... Not used: further arguments are an error.
-#' @return An object of class `deciban_encoder`: a list with `kind`, `terms`, `columns`, `options` and `document` (the text of
-#'   its file, see [save_model()]). `predict()`, `fitted()`, `apply_target_encoding()`: a data frame with a numeric column per
-#'   term. `target_encode()`: a list of `encoded` (data frame) and `encoder`. `encoder_table()`: a data frame with a row per
-#'   level (`term`, `level`, `parent`, `rows`, `weight`, `mean`, `credibility`, `value`, `std_error`), or per term and depth of
-#'   a hierarchy (`term`, `levels`, `collective`, `within`, `between`, `between_raw`, `prior_weight`, `note`).
+#' @return An object of class `deciban_encoder`: a list with `kind`, `terms`, `columns`, `options` and `document` (the
+#'   text of its file, see [save_model()]). `predict()`, `fitted()`, `apply_target_encoding()`: a data frame with a
+#'   numeric column per term. `target_encode()`: a list of `encoded` (data frame) and `encoder`. `encoder_table()`: a
+#'   data frame with a row per level (`term`, `level`, `parent`, `rows`, `weight`, `mean`, `credibility`, `value`,
+#'   `std_error`), or per term and depth of a hierarchy (`term`, `levels`, `collective`, `within`, `between`,
+#'   `between_raw`, `prior_weight`, `note`).
 #' @section Errors:
-#' `encoder.target_missing`, `encoder.target_not_finite`, `encoder.target_range`, `encoder.counts` (`"auto_ml"` with targets
-#' that are no counts), `encoder.weights`, `encoder.exposure`, `encoder.no_weight`, `encoder.hierarchy` (no tree),
-#' `encoder.unseen_level`, `data.empty` (kind data); `encoder.scheme`, `encoder.prior_weight`, `encoder.statistic`,
-#' `encoder.quantile`, `encoder.n_folds`, `encoder.n_permutations`,
-#' `encoder.exposure_missing`, `encoder.columns`, `encoder.unused_argument`, `encoder.folds`, `encoder.levels`, `folds.*`,
-#' `data.unknown_column` (kind input). Warning `encoder.constant_target`.
+#' `encoder.target_missing`, `encoder.target_not_finite`, `encoder.target_range`, `encoder.counts` (`"auto_ml"` with
+#' targets that are no counts), `encoder.weights`, `encoder.exposure`, `encoder.no_weight`, `encoder.hierarchy` (no
+#' tree), `encoder.unseen_level`, `data.empty` (kind data); `encoder.scheme`, `encoder.prior_weight`,
+#' `encoder.statistic`, `encoder.quantile`, `encoder.n_folds`, `encoder.n_permutations`, `encoder.exposure_missing`,
+#' `encoder.columns`, `encoder.unused_argument`, `encoder.folds`, `encoder.levels`, `folds.*`, `data.unknown_column`
+#' (kind input). Warning `encoder.constant_target`.
 #' @references Micci-Barreca, D. (2001) A preprocessing scheme for high-cardinality categorical attributes, *SIGKDD
-#'   Explorations* 3. Prokhorenkova, L. et al. (2018) CatBoost: unbiased boosting with categorical features. Buhlmann, H. and
-#'   Gisler, A. (2005) *A Course in Credibility Theory and its Applications*. Akinshin, A. (2023) Weighted quantile
-#'   estimators, arXiv:2304.07265.
+#'   Explorations* 3. Prokhorenkova, L. et al. (2018) CatBoost: unbiased boosting with categorical features. Buhlmann,
+#'   H. and Gisler, A. (2005) *A Course in Credibility Theory and its Applications*. Akinshin, A. (2023) Weighted
+#'   quantile estimators, arXiv:2304.07265.
 #' @examples
 #' policies <- simulate_portfolio(2000, seed = 1)
 #' encoder <- target_encoder(policies, "region", claim_count, exposure = exposure, prior_weight = "auto_ml")

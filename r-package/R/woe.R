@@ -3,13 +3,14 @@
 #' `woe_encoder()` learns the weight of evidence (WOE) of features for a target; `predict()` encodes rows and gives
 #' probabilities with intervals; the `get_` functions give tables; `woe_explain()` says what each feature adds to a row.
 #'
-#' The WOE of a level is `ln(P / Q)`, its share P of all events against its share Q of all non-events: the factor by which
-#' it multiplies the odds, as a logarithm. Positive means more events. The encoded value is smoothed towards the
+#' The WOE of a level is `ln(P / Q)`, its share P of all events against its share Q of all non-events: the factor by
+#' which it multiplies the odds, as a logarithm. Positive means more events. The encoded value is smoothed towards the
 #' portfolio, `ln[(e + a pi) / (n + a (1 - pi))] - logit(pi)`; intervals and tests come from the unsmoothed counts. The
 #' encoded value of a sparse level, and the plug-in information value, may therefore lie outside of their intervals.
 #'
-#' Characters, factors and logical vectors are taken level by level, as given; numbers are binned by the optimal method of
-#' [bin_numeric()], looking at the target: what is said after that is conditional on the bins. `NA` is a level of its own.
+#' Characters, factors and logical vectors are taken level by level, as given; numbers are binned by the optimal method
+#' of [bin_numeric()], looking at the target: what is said after that is conditional on the bins. `NA` is a level of its
+#' own.
 #'
 #' @param x A data frame of features, or one vector.
 #' @param y Target: a vector, or the name of a column of `x` (which is no feature then). 0/1, logical or two levels: the
@@ -20,26 +21,27 @@
 #' @param alpha 1 - coverage of intervals; for the functions below `NULL` is that of the encoder.
 #' @param method `"auto"`: Wald, and Clopper-Pearson for levels with fewer than five events or non-events. `"score"`:
 #'   Koopman.
-#' @param sign `"events"` or `"non_events"`: what a positive WOE means more of; `"events"` unless `compat` says otherwise.
+#' @param sign `"events"` or `"non_events"`: what a positive WOE means more of; `"events"` unless `compat` says
+#'   otherwise.
 #' @param min_count,min_share,max_levels,top_p Merge rare levels into `"other"` first, see [woe_preprocessor()].
 #' @param unseen Levels that the fit did not see: `"neutral"` (WOE 0 with the variance between levels), `"error"`, or
 #'   `"other"`.
-#' @param dependence `"independent"`: features given the target; `"pairwise"`: variances of probabilities from joint counts
-#'   of all pairs (two classes only).
+#' @param dependence `"independent"`: features given the target; `"pairwise"`: variances of probabilities from joint
+#'   counts of all pairs (two classes only).
 #' @param compat `"fastwoe"`, `"scorecard"` or `"optbinning"`: encoded values, sign, closed end of bins and multiclass
 #'   probabilities as these packages have them.
 #' @param categorical Names of columns of numbers whose values are levels.
 #' @param binning A list of arguments of [bin_numeric()] for numeric columns.
-#' @param per_variable A named list of such lists by column, also for categorical ones, whose levels are grouped then; or
-#'   of splits.
-#' @param sample_weight,freq_weights Vectors, or names of columns of `x`. Sample weights are at least 0; frequency weights
-#'   are whole numbers and repeat rows.
+#' @param per_variable A named list of such lists by column, also for categorical ones, whose levels are grouped then;
+#'   or of splits.
+#' @param sample_weight,freq_weights Vectors, or names of columns of `x`. Sample weights are at least 0; frequency
+#'   weights are whole numbers and repeat rows.
 #' @param n_threads As in [fit_glm()].
 #' @param object,encoder What `woe_encoder()` gave.
 #' @param newdata Rows with the columns of the fit.
-#' @param type `"woe"` (encoded), `"woe_se"` (of the raw WOE), `"lower"`, `"upper"`, `"wald"` (raw WOE / standard error),
-#'   `"event_rate"`, `"bin"`: one column per feature (and class, `feature_class_label`). `"prob"`: probabilities, one column
-#'   per class. `"class"`: the most probable one. `"ci"`: `probability`, `lower`, `upper`.
+#' @param type `"woe"` (encoded), `"woe_se"` (of the raw WOE), `"lower"`, `"upper"`, `"wald"` (raw WOE / standard
+#'   error), `"event_rate"`, `"bin"`: one column per feature (and class, `feature_class_label`). `"prob"`:
+#'   probabilities, one column per class. `"class"`: the most probable one. `"ci"`: `probability`, `lower`, `upper`.
 #' @param class One class against the others, for more than two classes.
 #' @param finite `TRUE` replaces infinite ends of intervals by limits from a Beta(1/2, .) law.
 #' @param warn `FALSE`: no warnings about assumptions.
@@ -152,12 +154,12 @@ require_woe <- function(encoder, call) {
 #'   `event_rate`, `event_rate_lower`, `event_rate_upper`, `woe` (encoded), `woe_se`, `woe_lower`, `woe_upper` (raw),
 #'   `decibans`.
 #' - `get_feature_stats()`: `feature`, `kind`, `levels`, `missing` (rows), `iv`, `iv_unbiased`, `gini`, `min_woe`,
-#'   `max_woe`, `smoothing` (pseudo-rows, in units of the weights), `tau` (standard deviation of log odds between levels),
-#'   `bins`, `monotonic` (shape that the event rates of the bins were held to).
+#'   `max_woe`, `smoothing` (pseudo-rows, in units of the weights), `tau` (standard deviation of log odds between
+#'   levels), `bins`, `monotonic` (shape that the event rates of the bins were held to).
 #' - `get_feature_summary()`: features by falling `iv_unbiased`: `feature`, `gini`, `iv`, `iv_unbiased`, `levels`,
 #'   `monotonic`.
-#' - `get_iv_analysis()`: `feature`, `iv` (plug-in; a level with an empty cell enters by its encoded WOE), `iv_unbiased`,
-#'   `iv_lower`, `iv_upper`, `chi2` (Pearson's), `p_value`, `significant` (p below 0.05).
+#' - `get_iv_analysis()`: `feature`, `iv` (plug-in; a level with an empty cell enters by its encoded WOE),
+#'   `iv_unbiased`, `iv_lower`, `iv_upper`, `chi2` (Pearson's), `p_value`, `significant` (p below 0.05).
 #' - `get_assumption_diagnostics()`: `check` (`"cramers_v"` of each pair of features, bias corrected; `"sparse_level"`;
 #'   `"bins"`), `feature`, `other`, `level`, `value`, `message`.
 #' @section Errors:
@@ -197,9 +199,9 @@ get_assumption_diagnostics <- function(encoder, threshold = 0.3) {
 
 #' @rdname woe_encoder
 #' @details `woe_explain()` gives, for each row, a row `(prior)`, one per feature and a row `(posterior)`, with `woe`,
-#'   `woe_se`, `woe_lower`, `woe_upper`, the same as odds factors and as decibans (10 log10 of the factor). Posterior odds
-#'   are prior odds times the factors. For more than two classes it is the evidence for one class (the first by default)
-#'   against all others; those do not add up to the probabilities of `predict()`.
+#'   `woe_se`, `woe_lower`, `woe_upper`, the same as odds factors and as decibans (10 log10 of the factor). Posterior
+#'   odds are prior odds times the factors. For more than two classes it is the evidence for one class (the first by
+#'   default) against all others; those do not add up to the probabilities of `predict()`.
 #' @export
 woe_explain <- function(encoder, newdata, alpha = NULL, class = NULL, finite = FALSE) {
   call <- sys.call()
@@ -221,8 +223,8 @@ fitted_frame <- function(object, newdata, call) {
 #' Plots of a WOE encoder
 #'
 #' `plot()` shows the WOE of the levels of a feature with intervals and counts, or, for `which = "iv"`, the information
-#' values of all features; `plot_contributions()` goes from the prior to the posterior of one row, in decibans. They need
-#' ggplot2.
+#' values of all features; `plot_contributions()` goes from the prior to the posterior of one row, in decibans. They
+#' need ggplot2.
 #'
 #' @param x,encoder What [woe_encoder()] gave.
 #' @param y Name of a feature; the first one by default.
@@ -301,7 +303,8 @@ plot_contributions <- function(encoder, newdata, class = NULL) {
     ggplot2::geom_segment(ggplot2::aes(x = .data$start, xend = .data$end, yend = .data$name), size = 6) +
     ggplot2::geom_text(ggplot2::aes(x = .data$end, label = sprintf("%+.1f", .data$decibans),
       hjust = ifelse(.data$decibans < 0, 1.2, -0.2)), colour = "black") +
-    ggplot2::scale_colour_manual(values = c(total = "#1f4e79", `for` = "#b5473c", against = "#2f6f8f"), guide = "none") +
+    ggplot2::scale_colour_manual(values = c(total = "#1f4e79", `for` = "#b5473c", against = "#2f6f8f"),
+      guide = "none") +
     ggplot2::scale_x_continuous(expand = ggplot2::expansion(mult = 0.15)) +
     ggplot2::labs(x = "decibans", y = NULL) +
     ggplot2::theme_minimal()
@@ -309,10 +312,10 @@ plot_contributions <- function(encoder, newdata, class = NULL) {
 
 #' Merge rare levels
 #'
-#' Levels are ranked by their rows, ties by their order. A level stays when all of this holds: it has at least `min_count`
-#' rows, and `min_share` of the rows with a value; it is among the first `max_levels`; the levels before it cover less than
-#' `top_p` of the rows with a value (the smallest set that covers `top_p` stays). The others become `other`; missing values
-#' become `missing`. Numeric columns pass through.
+#' Levels are ranked by their rows, ties by their order. A level stays when all of this holds: it has at least
+#' `min_count` rows, and `min_share` of the rows with a value; it is among the first `max_levels`; the levels before it
+#' cover less than `top_p` of the rows with a value (the smallest set that covers `top_p` stays). The others become
+#' `other`; missing values become `missing`. Numeric columns pass through.
 #'
 #' @param x A data frame, or one vector.
 #' @param min_count,min_share,max_levels,top_p The rules; `NULL` is no rule.
@@ -325,8 +328,8 @@ plot_contributions <- function(encoder, newdata, class = NULL) {
 #' @param newdata Rows with the columns of the fit.
 #' @param ... Not used: further arguments are an error.
 #' @return `woe_preprocessor()`: an object of class `deciban_woe_preprocessor`, which [save_model()] keeps. `predict()`:
-#'   `newdata` with factors in place of the columns that were learned. `get_reduction_summary()` and `summary()`: one row
-#'   per column: `feature`, `levels`, `kept`, `merged`, `rows` (with a value), `merged_rows`, `merged_share`,
+#'   `newdata` with factors in place of the columns that were learned. `get_reduction_summary()` and `summary()`: one
+#'   row per column: `feature`, `levels`, `kept`, `merged`, `rows` (with a value), `merged_rows`, `merged_share`,
 #'   `missing_rows`. `get_category_mapping()`: `feature`, `level`, `merged`.
 #' @section Errors:
 #' `woe.no_categorical`, `woe.unseen_policy`, `input.argument`, `data.unknown_column`; `woe.unseen` (kind data).

@@ -79,9 +79,8 @@ SEXP core_metric(SEXP name, SEXP arguments, SEXP vectors) {
 // [[Rcpp::export(rng = false)]]
 SEXP core_stability(SEXP name, SEXP arguments, SEXP expected, SEXP actual, SEXP vectors, SEXP n_threads) {
   return guarded([&] {
-    return answered(models::stability_metric(glue::text_argument(name, "name"),
-                                             glue::to_document(arguments, "arguments"), glue::frame_table(expected),
-                                             glue::frame_table(actual), glue::to_table(vectors),
-                                             glue::run_context(n_threads)));
+    return answered(models::stability_metric(
+        glue::text_argument(name, "name"), glue::to_document(arguments, "arguments"), glue::frame_table(expected),
+        glue::frame_table(actual), glue::to_table(vectors), glue::run_context(n_threads)));
   });
 }

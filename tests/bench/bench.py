@@ -211,12 +211,13 @@ def main():
         parser.error(f"no part {', '.join(unknown)}; there are {', '.join(PARTS + MORE_PARTS)}")
     if options.record and (options.quick or set(parts) != set(PARTS)):
         parser.error("--record takes all parts, and not --quick")
+    load = os.getloadavg()[0]  # before the builds, which are a load themselves
     packages.install(packages.say_line("bench"))
     start = time.monotonic()
     command = " ".join(["tests/bench/run", *sys.argv[1:]])
     with tempfile.TemporaryDirectory(prefix="deciban-bench-") as folder:
         folder = Path(folder) / "data"
-        bench = Bench(options, folder)
+        bench = Bench(options, folder, load)
         if busy(bench.load):
             print(f"bench: {busy(bench.load)}", flush=True)
         if {"design", "fremtpl2"} & set(parts):

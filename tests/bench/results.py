@@ -24,11 +24,11 @@ WIDTHS = (52, 20, 28, 16, 20)
 class Bench:
     """Measuring processes, the lines of results by section, the bars that were missed, the ratios for the README."""
 
-    def __init__(self, options, folder):
+    def __init__(self, options, folder, load):
         self.options, self.folder, self.sections, self.missed, self.versions, self.facts = options, folder, [], [], {}, {}
         self.fit_peers, self.program = options.fit_peers, None
         self.env = {**packages.environment(), "PYTHONDONTWRITEBYTECODE": "1", **dict.fromkeys(THREADS, "2")}
-        self.load = os.getloadavg()[0]
+        self.load = load
         if options.peers:
             self.env["PYTHONPATH"] = str(install_peers(options.peers))
 

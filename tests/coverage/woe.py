@@ -19,9 +19,7 @@ import numpy as np
 import deciban
 
 ROOT = Path(__file__).resolve().parents[2]
-SETTINGS = json.loads(
-    (Path(__file__).resolve().parent / "woe_settings.json").read_text()
-)
+SETTINGS = json.loads((Path(__file__).resolve().parent / "woe_settings.json").read_text())
 REGULAR, SPARSE = 10, 5
 
 
@@ -42,9 +40,7 @@ def shares(setting):
         t = (low + high) / 2
         p = q * np.exp(t * u)
         p /= p.sum()
-        low, high = (
-            (t, high) if ((p - q) * np.log(p / q)).sum() < setting["iv"] else (low, t)
-        )
+        low, high = (t, high) if ((p - q) * np.log(p / q)).sum() < setting["iv"] else (low, t)
     return p, q
 
 
@@ -117,9 +113,7 @@ def row_setting(setting, kind, reps, rng):
             )
         else:
             y = rng.beta(4 * chance, 4 * (1 - chance))
-        encoder = deciban.WoeEncoder(smoothing=0).fit(
-            {"x": names(k)[level]}, y, sample_weight=weights
-        )
+        encoder = deciban.WoeEncoder(smoothing=0).fit({"x": names(k)[level]}, y, sample_weight=weights)
         cover_table(encoder, k, truth, of_level, hits, seen)
     woe, event_rate = hits / np.maximum(seen, 1)
     return {"woe": woe.tolist(), "rate": event_rate.tolist()}
@@ -136,10 +130,7 @@ def log_odds_setting(reps, rng, rows=200):
 
     def draw(size):
         y = rng.uniform(size=size) < rate
-        x = [
-            np.where(y, rng.choice(len(p), size, p=p), rng.choice(len(q), size, p=q))
-            for p, q in laws
-        ]
+        x = [np.where(y, rng.choice(len(p), size, p=p), rng.choice(len(q), size, p=q)) for p, q in laws]
         return x, y.astype(int)
 
     hits = 0
@@ -148,9 +139,7 @@ def log_odds_setting(reps, rng, rows=200):
         X = {f"x{j}": names(len(laws[j][0]))[codes] for j, codes in enumerate(x)}
         encoder = deciban.WoeEncoder().fit(X, y)
         fresh, _ = draw(rows)
-        logit = np.log(rate / (1 - rate)) + sum(
-            np.log(p / q)[codes] for (p, q), codes in zip(laws, fresh)
-        )
+        logit = np.log(rate / (1 - rate)) + sum(np.log(p / q)[codes] for (p, q), codes in zip(laws, fresh))
         new = {f"x{j}": names(len(laws[j][0]))[codes] for j, codes in enumerate(fresh)}
         ci = encoder.predict_ci(new, warn=False)
         hits += holds(ci["lower"], ci["upper"], 1 / (1 + np.exp(-logit))).mean()
@@ -169,13 +158,9 @@ class Judge:
 
     def check(self, what, value, low, high):
         good = low - self.slack <= value <= high + self.slack
-        self.lines.append(
-            f"| {what} | {100 * value:.1f} | {100 * low:.1f} to {100 * high:.1f} |"
-        )
+        self.lines.append(f"| {what} | {100 * value:.1f} | {100 * low:.1f} to {100 * high:.1f} |")
         if not good:
-            self.wrong.append(
-                f"{what}: {100 * value:.2f} %, not in {100 * low:.1f} to {100 * high:.1f} %"
-            )
+            self.wrong.append(f"{what}: {100 * value:.2f} %, not in {100 * low:.1f} to {100 * high:.1f} %")
 
 
 def title(setting):
@@ -190,9 +175,7 @@ def judge_all(reps, rng, judge):
             regular, sparse = np.array(found["regular"]), np.array(found["sparse"])
             woe, rate = np.array(found["woe"]), np.array(found["rate"])
             if regular.any():
-                judge.check(
-                    f"{name}; WOE, worst regular level", woe[regular].min(), 0.93, 0.97
-                )
+                judge.check(f"{name}; WOE, worst regular level", woe[regular].min(), 0.93, 0.97)
                 judge.check(
                     f"{name}; WOE, highest regular level",
                     woe[regular].max(),
@@ -218,9 +201,7 @@ def judge_all(reps, rng, judge):
                     0.97,
                 )
             if sparse.any():
-                judge.check(
-                    f"{name}; WOE, worst sparse level", woe[sparse].min(), 0.935, 1.0
-                )
+                judge.check(f"{name}; WOE, worst sparse level", woe[sparse].min(), 0.935, 1.0)
             judge.check(f"{name}; IV", found["iv"], 0.935, 0.985)
     for setting in SETTINGS["null"]:
         judge.check(
@@ -261,14 +242,10 @@ not part of this: what is said after such a choice is conditional on the bins.
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--reps", type=int)
     parser.add_argument("--full", action="store_true")
-    parser.add_argument(
-        "--page", action="store_true", help="write vignettes/coverage-woe.md"
-    )
+    parser.add_argument("--page", action="store_true", help="write vignettes/coverage-woe.md")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     reps = options.reps or (5000 if options.full else 300)

@@ -153,10 +153,14 @@ def put_fitted(results, job, threads, thing):
     results.bytes(name, threads, "model file", thing.to_json().encode())
 
 
+def unnamed(series):
+    return series.alias("") if hasattr(series, "alias") else series.rename(None)
+
+
 def fitted(job, threads, results):
     data = table(job["data"])
     names = {"weights": "sample_weight"}
-    vectors = {names.get(name, name): data[column] for name, column in job["vectors"].items()}
+    vectors = {names.get(name, name): unnamed(data[column]) for name, column in job["vectors"].items()}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         thing = CLASSES[job["kind"]](**job["arguments"], n_threads=threads).fit(data[job["features"]], **vectors)

@@ -315,7 +315,11 @@ FITTED = {
             "pairs": [["age_na", "density"]],
             "per_variable": {"density": {"splits": [60, 90.5, 300], "fixed": [False, True, False]}},
         },
-        "queries": [*of_rows("transform", "bin", "rate", "woe"), of_fit("table", variable="density"), of_fit("summary")],
+        "queries": [
+            *of_rows("transform", "bin", "rate", "woe"),
+            of_fit("table", variable="density"),
+            of_fit("summary"),
+        ],
     },
     "bins_of_counts": {
         "kind": "binner",

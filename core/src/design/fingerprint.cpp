@@ -9,12 +9,15 @@
 namespace deciban::design {
 namespace {
 
-// FNV-1a over 64-bit words (Fowler, Noll and Vo), folded so that high bits reach low ones. Four states take turns,
+// FNV-1a over 64-bit words (Fowler, Noll and Vo), folded so that high bits reach low ones. Eight states take turns,
 // because each word waits for the one before it.
 struct Hash {
-  static constexpr int kLanes = 4;
-  std::uint64_t state[kLanes] = {14695981039346656037ull, 14695981039346656038ull, 14695981039346656039ull,
-                                 14695981039346656040ull};
+  static constexpr int kLanes = 8;
+  std::uint64_t state[kLanes];
+
+  Hash() {
+    for (int lane = 0; lane < kLanes; ++lane) state[lane] = 14695981039346656037ull + static_cast<std::uint64_t>(lane);
+  }
 
   void add(std::uint64_t word, int lane = 0) {
     std::uint64_t mixed = (state[lane] ^ word) * 1099511628211ull;
@@ -25,8 +28,16 @@ struct Hash {
   void add_all(int n, WordOf&& word_of) {
     Hash local = *this;
     int i = 0;
-    for (; i + kLanes <= n; i += kLanes)
-      for (int lane = 0; lane < kLanes; ++lane) local.add(word_of(i + lane), lane);
+    for (; i + kLanes <= n; i += kLanes) {
+      local.add(word_of(i), 0);
+      local.add(word_of(i + 1), 1);
+      local.add(word_of(i + 2), 2);
+      local.add(word_of(i + 3), 3);
+      local.add(word_of(i + 4), 4);
+      local.add(word_of(i + 5), 5);
+      local.add(word_of(i + 6), 6);
+      local.add(word_of(i + 7), 7);
+    }
     for (; i < n; ++i) local.add(word_of(i));
     *this = local;
   }

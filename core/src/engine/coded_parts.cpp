@@ -41,35 +41,50 @@ void check_tables(const Layout& layout) {
               Document::object({{"limit", kMaxTable}}));
 }
 
+// Loops of a fixed number of steps, which compilers turn into vectors.
 template <class Cell>
-void fill_joint(const Plan& plan, const Group& group, const std::vector<std::int32_t>& codes, int count, Cell* out) {
-  std::uint32_t stride = 1;
-  std::fill_n(out, count, Cell{0});
+void fill_joint(const Plan& plan, const Group& group, const std::vector<Cell>& codes, int count, Cell* out) {
+  Cell stride = 1, cells[kComputeRows] = {};
   for (const int code : group.codes) {
-    const std::int32_t* values = &codes[static_cast<std::size_t>(code) * kComputeRows];
-    for (int i = 0; i < count; ++i) out[i] = static_cast<Cell>(out[i] + stride * static_cast<std::uint32_t>(values[i]));
-    stride *= static_cast<std::uint32_t>(plan.codes[code].levels);
+    const Cell* values = &codes[static_cast<std::size_t>(code) * kComputeRows];
+    for (int i = 0; i < kComputeRows; ++i) cells[i] = static_cast<Cell>(cells[i] + 1u * stride * values[i]);
+    stride = static_cast<Cell>(stride * static_cast<std::uint32_t>(plan.codes[code].levels));
   }
+  std::copy_n(cells, count, out);
+}
+
+// The codes of some rows, one column of kComputeRows per code, as numbers of one size.
+template <class Cell>
+void narrow_codes(const std::int32_t* codes, std::size_t code, std::vector<Cell>& out) {
+  Cell* to = &out[code * kComputeRows];
+  for (int i = 0; i < kComputeRows; ++i) to[i] = static_cast<Cell>(codes[i]);
 }
 
 std::vector<JointCodes> join_codes(const Plan& plan, std::int64_t rows, const RunContext& context) {
   std::vector<JointCodes> joint(plan.groups.size());
+  bool any_wide = false;
   for (std::size_t g = 0; g < joint.size(); ++g) {
     const bool narrow = plan.groups[g].records || plan.groups[g].cells <= 65536;
-    narrow ? joint[g].narrow.resize(static_cast<std::size_t>(rows))
-           : joint[g].wide.resize(static_cast<std::size_t>(rows));
+    if (narrow) joint[g].narrow = RawArray<std::uint16_t>(static_cast<std::size_t>(rows));
+    if (!narrow) joint[g].wide = RawArray<std::uint32_t>(static_cast<std::size_t>(rows));
+    any_wide = any_wide || !narrow;
   }
   const RowSelection all = all_rows(rows);
   parallel::for_each(context, all.partials(), [&](std::int64_t partial) {
-    std::vector<std::int32_t> codes(plan.codes.size() * kComputeRows);
+    std::vector<std::uint16_t> narrow(plan.codes.size() * kComputeRows);
+    std::vector<std::uint32_t> wide(any_wide ? narrow.size() : 0);
     all.for_blocks(partial, [&](std::int64_t begin, int count) {
-      for (std::size_t c = 0; c < plan.codes.size(); ++c)
-        plan.codes[c].codes->read(begin, count, &codes[c * kComputeRows]);
+      std::int32_t codes[kComputeRows] = {};
+      for (std::size_t c = 0; c < plan.codes.size(); ++c) {
+        plan.codes[c].codes->read(begin, count, codes);
+        narrow_codes(codes, c, narrow);
+        if (any_wide) narrow_codes(codes, c, wide);
+      }
       for (std::size_t g = 0; g < joint.size(); ++g) {
         if (joint[g].wide.empty()) {
-          fill_joint(plan, plan.groups[g], codes, count, joint[g].narrow.data() + begin);
+          fill_joint(plan, plan.groups[g], narrow, count, joint[g].narrow.data() + begin);
         } else {
-          fill_joint(plan, plan.groups[g], codes, count, joint[g].wide.data() + begin);
+          fill_joint(plan, plan.groups[g], wide, count, joint[g].wide.data() + begin);
         }
       }
     });
@@ -287,6 +302,14 @@ Fill CodedObjective::Parts::fill_of(const std::vector<PassModel>& models, Inform
         predict(model.at, loops, rows);
         model.family.at_predictor(kind, rows);
       };
+}
+
+// Coefficients whose mean is that of the portfolio everywhere.
+std::vector<double> CodedObjective::Parts::mean_point() const {
+  if (!whole.intercept) return {};
+  std::vector<double> point(static_cast<std::size_t>(whole.n_columns), 0.0);
+  point[0] = families::link_value(rows_of_family.link(), centre);
+  return point;
 }
 
 // Models beyond these take another pass: their tables would drive each other out of the caches.

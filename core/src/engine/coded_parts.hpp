@@ -84,6 +84,7 @@ struct CodedObjective::Parts {
                                    const RunContext& context) const;
   Evaluation start(const RowSelection& selection, const Counts& counts, double pull, const RunContext& context) const;
   Fill fill_of(const std::vector<PassModel>& models, Information kind) const;
+  std::vector<double> mean_point() const;
   WeightedRows at(const Point& point) const;
   WeightedRows at_predictor() const {  // that the pass has put there itself
     return {training, design, plan, scales,
@@ -127,6 +128,7 @@ class CodedObjective::Sample final : public Objective {
     return shifted_norms(information, parts_.anchors);
   }
   std::vector<double> column_ranges() const override { return parts_.ranges; }
+  std::vector<double> mean_point() const override { return parts_.mean_point(); }
 
   static std::vector<double> shifted_norms(const linalg::ArrowMatrix& information, const std::vector<double>& anchors) {
     std::vector<double> norms(anchors.size());

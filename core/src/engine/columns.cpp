@@ -22,8 +22,20 @@ struct Extent {
   double low = HUGE_VAL, high = -HUGE_VAL, sum = 0.0;
   void add(const double* x, int n) {
     sum += lane_sum(x, n);
-    for (int i = 0; i < n; ++i) low = std::min(low, x[i]);
-    for (int i = 0; i < n; ++i) high = std::max(high, x[i]);
+    double lows[8], highs[8];
+    std::fill_n(lows, 8, low);
+    std::fill_n(highs, 8, high);
+    for (int i = 0; i + 8 <= n; i += 8)
+      for (int k = 0; k < 8; ++k) {
+        lows[k] = std::min(lows[k], x[i + k]);
+        highs[k] = std::max(highs[k], x[i + k]);
+      }
+    for (int i = n / 8 * 8; i < n; ++i) {
+      lows[0] = std::min(lows[0], x[i]);
+      highs[0] = std::max(highs[0], x[i]);
+    }
+    low = *std::min_element(lows, lows + 8);
+    high = *std::max_element(highs, highs + 8);
   }
 };
 

@@ -11,9 +11,30 @@ namespace deciban::engine {
 using parallel::kComputeRows;
 
 void RowFamily::at_predictor(Information kind, RowWork& rows) const {
-  if (kind == Information::expected && fused(rows)) return;
+  const bool observed = kind == Information::observed;
+  const double power = power_under_log();
+  if ((!observed || power == power) && fused(rows)) {
+    // With V = mu^p and a log link the observed weights are the expected ones plus (p - 1) times the score.
+    for (int i = 0; i < rows.n && observed; ++i) rows.information[i] += (power - 1.0) * rows.score[i];
+    return;
+  }
   general(rows);
-  if (kind == Information::observed) observe(rows);
+  if (observed) observe(rows);
+}
+
+// p where V = mu^p and the link is log, else NaN.
+double RowFamily::power_under_log() const {
+  if (link_.id != families::LinkId::log) return std::nan("");
+  switch (family_.variance) {
+    case families::Variance::mu:
+      return 1.0;
+    case families::Variance::mu2:
+      return 2.0;
+    case families::Variance::power:
+      return family_.var_power;
+    default:
+      return std::nan("");
+  }
 }
 
 // The usual families and links have loops of their own; false for others.

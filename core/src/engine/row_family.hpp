@@ -23,6 +23,7 @@ class RowFamily {
   void at_start(double centre, double pull, RowWork& rows) const;
 
  private:
+  double power_under_log() const;
   bool fused(RowWork& rows) const;
   void inner_deviance(RowWork& rows, double top) const;
   void general(RowWork& rows) const;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "deciban/base/raw_array.hpp"
 #include "deciban/design/coded_design.hpp"
 #include "deciban/parallel/block_grid.hpp"
 #include "kernels.hpp"
@@ -13,8 +14,8 @@ namespace deciban::engine {
 
 /// Joint codes of the groups of a plan, by row: two bytes each where the cells allow.
 struct JointCodes {
-  std::vector<std::uint16_t> narrow;
-  std::vector<std::uint32_t> wide;
+  RawArray<std::uint16_t> narrow;
+  RawArray<std::uint32_t> wide;
 };
 
 /// One compute block of rows: everything about it stays in the caches close to the core. Arrays are zero behind row n.

@@ -181,7 +181,7 @@ void require_no_arrow(const FittedRows& fit) {
 
 }  // namespace
 
-linalg::Covariance cluster_covariance(const FittedRows& fit, CovarianceSpec::Kind kind,
+linalg::Covariance cluster_covariance(const FittedRows& fit, const CovarianceSpec& spec,
                                       const std::vector<Clusters>& clusters, const RunContext& context) {
   require_no_arrow(fit);
   std::vector<double> scores(static_cast<std::size_t>(fit.training.design.rows));
@@ -195,12 +195,13 @@ linalg::Covariance cluster_covariance(const FittedRows& fit, CovarianceSpec::Kin
     int columns = 0;
     for (unsigned rest = chosen; rest; rest >>= 1) columns += static_cast<int>(rest & 1u);
     const double groups = joint.count;
-    const double factor = (columns % 2 ? 1.0 : -1.0) * (groups > 1.0 ? groups / (groups - 1.0) : 1.0);
+    const double adjusted = spec.adjust_clusters && groups > 1.0 ? groups / (groups - 1.0) : 1.0;
+    const double factor = columns % 2 ? adjusted : -adjusted;
     for (int j = 0; j < p; ++j)
       for (int i = 0; i < p; ++i) meat(i, j) += factor * part(i, j);
   }
   linalg::Covariance covariance = linalg::sandwich(fit.inverse, std::move(meat), context);
-  if (kind == CovarianceSpec::Kind::hc1)
+  if (spec.kind == CovarianceSpec::Kind::hc1)
     covariance.scale((fit.n - 1.0) / (fit.n - fit.rank), std::vector<char>(static_cast<std::size_t>(p), 1));
   return covariance;
 }

@@ -21,7 +21,7 @@ const char* kind_name(Kind kind) {
 
 Error no_formula(const std::string& text, const std::string& why) {
   return Error(ErrorKind::input, "vcov.formula", "`vcov` is \"" + text + "\": " + why + ".",
-               "Write ~ policy_id, ~ policy_id + year, or HC1 ~ policy_id.",
+               "Write ~ policy_id, ~ policy_id + year, HC1 ~ policy_id, or CR0 ~ policy_id.",
                Document::object({{"argument", "vcov"}, {"value", text}}));
 }
 
@@ -48,8 +48,11 @@ CovarianceSpec parse_clusters(const std::string& text) {
   spec.kind = Kind::hc0;
   if (formula.response) {
     const std::string left = formula::to_text(*formula.response);
-    if (left != "HC0" && left != "HC1") throw no_formula(text, "before ~ stands HC0 or HC1");
-    spec.kind = left == "HC0" ? Kind::hc0 : Kind::hc1;
+    const bool scaled = left == "HC1" || left == "CR1S";
+    if (!scaled && left != "HC0" && left != "CR1" && left != "CR0")
+      throw no_formula(text, "before ~ stands HC0, HC1, CR0, CR1 or CR1S");
+    if (scaled) spec.kind = Kind::hc1;
+    spec.adjust_clusters = left != "CR0";
   }
   add_names(*formula.right, text, spec.clusters);
   return spec;
@@ -66,7 +69,8 @@ std::string CovarianceSpec::text() const {
     node.text = cluster;
     names += (names.empty() ? "" : " + ") + formula::to_text(node);
   }
-  return (kind == Kind::hc1 ? "HC1 ~ " : "~ ") + names;
+  const std::string left = kind == Kind::hc1 ? "HC1 " : adjust_clusters ? "" : "CR0 ";
+  return left + "~ " + names;
 }
 
 CovarianceSpec parse_covariance(const std::string& text) {

@@ -15,6 +15,26 @@ Error wrong(const char* name, const std::string& requirement) {
                "See the help page of the function.", Document::object({{"argument", name}}));
 }
 
+// Hosts differ in what is a whole number.
+Document plain(const Document& value) {
+  constexpr double kExact = 9007199254740992.0;  // 2^53
+  if (value.is_array()) {
+    Document out = Document::array();
+    for (const Document& item : value.items()) out.push(plain(item));
+    return out;
+  }
+  if (value.is_object()) {
+    Document out = Document::object();
+    for (const auto& member : value.members()) out.set(member.first, plain(member.second));
+    return out;
+  }
+  if (value.type() != Document::Type::number) return value;
+  const double number = value.as_double();
+  const bool whole =
+      std::fabs(number) < kExact && number == std::floor(number) && !(number == 0.0 && std::signbit(number));
+  return whole ? Document(static_cast<std::int64_t>(number)) : value;
+}
+
 }  // namespace
 
 Arguments::Arguments(const Document& document, std::vector<std::string> names, const std::vector<std::string>& more)
@@ -119,7 +139,7 @@ Document by_name(const Document& arguments) {
   std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   Document out = Document::object();
   for (auto& member : members)
-    if (!member.second.is_null()) out.set(member.first, std::move(member.second));
+    if (!member.second.is_null()) out.set(member.first, plain(member.second));
   return out;
 }
 

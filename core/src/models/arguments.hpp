@@ -32,7 +32,8 @@ class Arguments {
   const Document& document_;
 };
 
-/// The arguments that are given, by name: a file holds the same text whichever host, in whichever order, handed them over.
+/// The arguments that are given, by name, whole numbers as integers: a file holds the same text whichever host, in
+/// whichever order, handed them over.
 Document by_name(const Document& arguments);
 
 /// What a design is learned from: contrasts, column arguments and policies; family and link are left as they are.

@@ -121,7 +121,7 @@ Warnings set_covariance(GlmModel& model, const CovarianceSpec& spec, const desig
     std::vector<Clusters> clusters;
     for (const auto& name : spec.clusters)
       clusters.push_back(clusters_of(cluster_column(name, data, vectors), training));
-    covariance = inference::cluster_covariance(fit, spec.kind, clusters, context);
+    covariance = inference::cluster_covariance(fit, spec, clusters, context);
   }
   model.covariance = objective.natural_covariance(covariance);
   model.covariance.scale(spec.is_model() ? model.statistics.dispersion : 1.0, keep);

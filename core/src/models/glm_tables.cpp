@@ -15,13 +15,14 @@ namespace {
 struct RelativityRows {
   std::vector<std::string> term, level;
   std::vector<std::int64_t> rows, base;
-  std::vector<double> exposure, observed, relativity, lower, upper;
+  std::vector<double> exposure, claims, observed, relativity, lower, upper;
 
   void add(const std::string& term_label, const std::string& level_label, const LevelTotals& totals, bool is_base) {
     term.push_back(term_label);
     level.push_back(level_label);
     rows.push_back(totals.rows);
     exposure.push_back(totals.exposure);
+    claims.push_back(totals.observed);
     observed.push_back(totals.observed / totals.exposure);
     base.push_back(is_base);
   }
@@ -121,6 +122,7 @@ tables::ResultTable relativities(const GlmModel& model, double level, const Limi
       .add("level", rows.level)
       .add_integers("rows", rows.rows)
       .add("exposure", rows.exposure)
+      .add("claims", rows.claims)
       .add("observed", rows.observed)
       .add("relativity", rows.relativity)
       .add("lower", rows.lower)

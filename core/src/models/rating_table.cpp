@@ -105,7 +105,13 @@ Effects effects_of(const GlmModel& model, const design::Term& term, const std::v
 
 struct Totals {
   std::vector<std::int64_t> rows;
-  std::vector<double> exposure, observed;
+  std::vector<double> exposure, claims;
+
+  std::vector<double> means() const {
+    std::vector<double> means;
+    for (std::size_t i = 0; i < rows.size(); ++i) means.push_back(claims[i] / exposure[i]);
+    return means;
+  }
 };
 
 // Totals of the joint cells of factors over the training rows.
@@ -137,7 +143,7 @@ class CellTotals : public engine::RowVisitor {
       ++totals_.rows[cell];
       if (!(weight > 0.0)) continue;  // exposure or response may be anything there
       totals_.exposure[cell] += weight * block.exposure[i];
-      totals_.observed[cell] += weight * block.y[i];
+      totals_.claims[cell] += weight * block.y[i];
     }
   }
   void merge(engine::RowVisitor& other) override {
@@ -145,7 +151,7 @@ class CellTotals : public engine::RowVisitor {
     for (std::size_t c = 0; c < totals_.rows.size(); ++c) {
       totals_.rows[c] += later.rows[c];
       totals_.exposure[c] += later.exposure[c];
-      totals_.observed[c] += later.observed[c];
+      totals_.claims[c] += later.claims[c];
     }
   }
   const Totals& totals() const { return totals_; }
@@ -169,20 +175,20 @@ Totals totals_of(const GlmModel& model, const std::vector<RatingAxis>& axes, con
       const LevelTotals& level = model.level_totals[next];
       totals.rows.push_back(level.rows);
       totals.exposure.push_back(level.exposure);
-      totals.observed.push_back(level.observed);
+      totals.claims.push_back(level.observed);
     }
   } else if (const TrainingRows* rows = source()) {
     CellTotals cells(*rows, axes, Cells(axes).count());
     rows->objective(context).accumulate(rows->beta(context), cells, context);
     totals = cells.totals();
   }
-  for (std::size_t i = 0; i < totals.rows.size(); ++i) totals.observed[i] /= totals.exposure[i];
   return totals;
 }
 
 // Names of the axes' columns: a variable that is called as a column of the table gets an underscore.
 std::vector<std::string> axis_names(const std::vector<RatingAxis>& axes) {
-  std::vector<std::string> taken = {"rows", "exposure", "observed", "relativity", "effect", "lower", "upper", "base"};
+  std::vector<std::string> taken = {"rows",   "exposure", "claims", "observed", "relativity",
+                                    "effect", "lower",    "upper",  "base"};
   std::vector<std::string> names;
   for (const auto& axis : axes) {
     std::string name = axis.name;
@@ -280,7 +286,10 @@ Answer rating_table(const Query& query) {
   add_axes(axes, values.size(), answer.table);
   const Totals totals = totals_of(model, axes, rows, query.context);
   if (!totals.rows.empty())
-    answer.table.add_integers("rows", totals.rows).add("exposure", totals.exposure).add("observed", totals.observed);
+    answer.table.add_integers("rows", totals.rows)
+        .add("exposure", totals.exposure)
+        .add("claims", totals.claims)
+        .add("observed", totals.means());
   answer.table.add(link ? "effect" : "relativity", values)
       .add("lower", link ? wald.lower : exponentials(wald.lower))
       .add("upper", link ? wald.upper : exponentials(wald.upper))

@@ -183,7 +183,8 @@ std::string scorecard_text(const Scorecard& card) {
   text += "Events " + format_g(card.events, 9) + ", non-events " + format_g(card.non_events, 9) + "; AUC " +
           format_fixed(card.auc, 4) + ", Gini " + format_fixed(2.0 * card.auc - 1.0, 4) + ", KS " +
           format_fixed(card.ks, 4) + "\n\n";
-  return text + tables::render(coefficient_table(card), {{}, {}, {}, {}, {}, {}, {}, {}, {tables::Format::Style::p_value}});
+  return text +
+         tables::render(coefficient_table(card), {{}, {}, {}, {}, {}, {}, {}, {}, {tables::Format::Style::p_value}});
 }
 
 std::string scorecard_sql(const Scorecard& card, const std::string& dialect_name, const std::string& source,

@@ -124,7 +124,7 @@ encoding::WoeEncoder fit_woe(const Document& document, const data::Table& X, con
 }
 
 Answer woe_query(const encoding::WoeEncoder& encoder, const std::string& name, const Document& arguments,
-                    const data::Table* X, const RunContext& context) {
+                 const data::Table* X, const RunContext& context) {
   using Answering = Answer (*)(const woe::Question&);
   struct Entry {
     const char* name;
@@ -164,8 +164,8 @@ encoding::WoePreprocessor fit_woe_preprocessor(const Document& document, const d
   return out;
 }
 
-Answer woe_preprocessor_query(const encoding::WoePreprocessor& preprocessor, const std::string& name,
-                                 const Document&, const data::Table* X, const RunContext& context) {
+Answer woe_preprocessor_query(const encoding::WoePreprocessor& preprocessor, const std::string& name, const Document&,
+                              const data::Table* X, const RunContext& context) {
   Answer out;
   if (name == "transform") {
     out.table = encoding::preprocess(preprocessor, rows_of(X), context);

@@ -14,8 +14,13 @@ namespace {
 using engine::Evaluation;
 using engine::Information;
 
-constexpr double kSampleTolerance = 0.5;      // in standard errors of the sample per coefficient: its own error is 1
+constexpr double kSampleTolerance = 1.0;  // in standard errors of the sample per coefficient: its own error
+// A sample has seen little of rare levels: their effects are drawn to 0 as if ten more events had shown none. Credible
+// effects are nearer to those of all rows, and levels without events stay finite.
+constexpr double kSamplePrior = 10.0;
 constexpr double kFastConvergence = 1e-3;     // of a step against the one before, when the next is foreseen
+constexpr double kNewtonConvergence = 1e-2;   // the same with the Hessian itself: steps are squared, times a constant
+constexpr double kNewtonGrowth = 10.0;        // bound of this constant against the last one; 2.6 was seen
 constexpr double kExactTolerance = 1e-12;     // relative step, exact fits
 constexpr double kPredictorRounding = 1e-15;  // of what each column adds to the predictor
 constexpr int kMaxHalvings = 40;
@@ -71,7 +76,9 @@ class Newton {
       if (solution_.status == Status::converged && current_.deviance <= at.deviance + 1e-8 * std::fabs(at.deviance))
         continue;
       solution_ = before;
+      solution_.last_pass_made = false;
       current_ = at;
+      kind_ = Information::expected;
       break;
     }
     finish();
@@ -80,7 +87,20 @@ class Newton {
 
  private:
   Evaluation evaluate(const std::vector<double>& beta, Information kind) const {
-    return std::move(objective_.evaluate(as_column(beta), kind, context_)[0]);
+    Evaluation at = std::move(objective_.evaluate(as_column(beta), kind, context_)[0]);
+    for (std::size_t j = 0; j < prior_.size(); ++j) {
+      at.deviance += prior_[j] * beta[j] * beta[j];
+      at.score[j] -= prior_[j] * beta[j];
+    }
+    return at;
+  }
+
+  // Information that rough fits have beforehand on the effect of each column, over the range of its values.
+  void set_prior() {
+    const double phi = dispersion();
+    if (!options_.rough || !std::isfinite(phi)) return;
+    for (const double range : ranges_) prior_.push_back(kSamplePrior * phi * range * range);
+    prior_[0] = 0.0;  // the intercept
   }
 
   bool is_fixed(std::size_t j) const { return !options_.fixed.empty() && options_.fixed[j]; }
@@ -108,6 +128,7 @@ class Newton {
     solution_.keep = factor.keep();
     solution_.beta = std::move(beta);
     start_information_ = current_.information;
+    set_prior();
     return true;
   }
 
@@ -118,9 +139,10 @@ class Newton {
     NewtonOptions rough = options_;
     rough.tolerance = kSampleTolerance * std::sqrt(static_cast<double>(objective_.size()));
     rough.rough = true;
+    rough.start = sample->mean_point();
     try {
       const Solution found = Newton(*sample, rough, context_).run();
-      return found.status == Status::converged && start_at(found.beta);
+      return sampled_ = found.status == Status::converged && start_at(found.beta);
     } catch (const Error& error) {
       if (error.code() != "fit.no_start") throw;
       return false;
@@ -194,6 +216,15 @@ class Newton {
     return false;
   }
 
+  // With many rows a pass is saved where the next step is known to be too small, because steps shrink faster and
+  // faster: what the next one is at most against this one, given this one against the last.
+  double foreseen(double ratio) const {
+    if (!objective_.sample() || fraction_ != 1.0 || !(ratio > 0.0)) return 1.0;
+    const bool hessian = options_.canonical || kind_ == Information::observed;
+    if (hessian && ratio <= kNewtonConvergence) return std::min(ratio, kNewtonGrowth * ratio * ratio);
+    return ratio <= kFastConvergence ? ratio : 1.0;
+  }
+
   void iterate() {
     solution_.status = Status::max_iter;
     running_steps_ = 0;
@@ -216,16 +247,13 @@ class Newton {
       // Weights in a small unit make standard errors large, not the coefficients less exact.
       const double unit = options_.known_dispersion ? std::min(1.0, std::sqrt(current_.sum_w / current_.n)) : 1.0;
       // A small step in standard errors that moves the predictor far is a likelihood without a maximum.
-      const bool still = moved <= std::max(kMovedPredictor, 1e-6 * reached);
+      const bool still = options_.rough || moved <= std::max(kMovedPredictor, 1e-6 * reached);
       // Nearly dependent columns leave rounding in the predictor that steps cannot remove; refinement does.
       const bool rounding =
           factors_.orthogonal() && decrement <= predictor_rounding() && decrement > 0.5 * previous_decrement;
       const bool stalled = rounding || (relative <= 1e-11 && relative > 0.5 * previous_relative);
-      // With many rows a pass is saved where the next step is known to be too small: steps shrink faster and faster.
-      const double ratio = decrement / previous_decrement;
-      const bool foreseen =
-          objective_.sample() && std::isfinite(previous_decrement) && ratio <= kFastConvergence && fraction_ == 1.0;
-      const bool small = !exact && decrement * (foreseen ? ratio : 1.0) <= options_.tolerance * unit && still;
+      const bool small =
+          !exact && decrement * foreseen(decrement / previous_decrement) <= options_.tolerance * unit && still;
       if (squared == 0.0 || small || relative <= kExactTolerance || stalled) {
         // With many rows, the sums at the end of so small a step are those of its beginning.
         if (small && (options_.rough || objective_.sample())) {
@@ -236,8 +264,8 @@ class Newton {
         solution_.status = at_the_edge() ? Status::diverged : Status::converged;
         return;
       }
-      if (!options_.canonical && solution_.n_iter > 2 && decrement > 0.1 * previous_decrement)
-        kind_ = Information::observed;
+      const bool slow = solution_.n_iter > 2 && decrement > 0.1 * previous_decrement;
+      if (!options_.canonical && prior_.empty() && (slow || sampled_)) kind_ = Information::observed;
       if (!advance(step)) {
         if (kind_ == Information::observed) {
           kind_ = Information::expected;
@@ -256,6 +284,11 @@ class Newton {
 
   std::vector<double> newton_step() {
     const engine::Point here{&solution_.beta, 0.0};
+    if (!prior_.empty()) {
+      linalg::Matrix information = current_.information.core();
+      for (int j = 0; j < information.cols(); ++j) information(j, j) += prior_[static_cast<std::size_t>(j)];
+      return factors_.step(information, here, solution_.keep).solve(current_.score);
+    }
     linalg::ArrowCholesky factor =
         factors_.step(current_.information, here, solution_.keep, kind_ == Information::observed);
     if (kind_ == Information::observed && factor.keep() != solution_.keep) {
@@ -296,13 +329,14 @@ class Newton {
   // R decides on rank with the final weights: do these tell another story than the starting weights?
   bool aliasing_changed() {
     if (solution_.status != Status::converged) return false;
-    if (kind_ == Information::observed) current_ = evaluate(solution_.beta, kind_ = Information::expected);
+    if (kind_ == Information::observed) make_last_pass();
     final_keep_ = factors_.rank(current_, {&solution_.beta, 0.0}).keep();
     return final_keep_ != solution_.keep;
   }
 
   // Starts over with the columns that the final weights keep; false when there is no valid point to start from.
   bool restart() {
+    solution_.last_pass_made = false;
     solution_.keep = final_keep_;
     Evaluation start = objective_.start(options_.start_pull, context_);
     solution_.beta =
@@ -315,8 +349,7 @@ class Newton {
 
   void finish() {
     solution_.rank = static_cast<int>(std::count(solution_.keep.begin(), solution_.keep.end(), 1));
-    make_last_pass();
-    if (kind_ == Information::observed) current_ = evaluate(solution_.beta, Information::expected);
+    if (!solution_.last_pass_made) make_last_pass();
     const linalg::ArrowCholesky factor = factors_.last(current_.information, {&solution_.beta, 0.0}, solution_.keep);
     if (solution_.status == Status::converged && worth_refining(objective_, factors_.orthogonal()))
       refine(objective_, factor.core(), factors_.orthogonal(), context_, solution_, current_);
@@ -327,15 +360,18 @@ class Newton {
     solution_.at = std::move(current_);
   }
 
-  // Small problems are refined, and a sum over their rows comes after that.
+  // Expected information at the solution. Small problems are refined, and a sum over their rows comes after that.
   void make_last_pass() {
-    if (!options_.last_pass || !objective_.sample() || factors_.orthogonal()) return;
-    solution_.dispersion = final_dispersion();
-    solution_.at = current_;
-    Evaluation last = options_.last_pass(solution_);
-    if (last.invalid_rows) return;
-    solution_.last_pass_made = true;
-    current_ = std::move(last);
+    const bool wanted = options_.last_pass && objective_.sample() && !factors_.orthogonal();
+    if (wanted) {
+      solution_.dispersion = final_dispersion();
+      solution_.at = current_;
+      Evaluation last = options_.last_pass(solution_);
+      solution_.last_pass_made = !last.invalid_rows;
+      if (solution_.last_pass_made) current_ = std::move(last);
+    }
+    if (!solution_.last_pass_made && kind_ == Information::observed)
+      current_ = evaluate(solution_.beta, Information::expected);
     kind_ = Information::expected;
   }
 
@@ -353,8 +389,10 @@ class Newton {
   Information kind_ = Information::expected;
   linalg::ArrowMatrix start_information_;  // at the starting means
   std::vector<char> final_keep_;           // by the weights at the solution
+  bool sampled_ = false;                   // started near the solution
   int running_steps_ = 0;                  // in a row
   double fraction_ = 1.0;                  // of the last step that was taken
+  std::vector<double> prior_;              // information of rough fits that does not come from rows
 };
 
 }  // namespace

@@ -57,9 +57,7 @@ from .glm import (
     with_vcov,
 )
 from .metrics import auc, csi, gains_table, gini, ks, psi
-from .portfolio import portfolio_truth, simulate_portfolio
-from .prediction import bootstrap, pit
-from .tests import (
+from .model_tests import (
     add1,
     anova,
     drop1,
@@ -69,7 +67,8 @@ from .tests import (
     profile,
     term_importance,
 )
-
+from .portfolio import portfolio_truth, simulate_portfolio
+from .prediction import bootstrap, pit
 from .scorecard import Scorecard
 from .woe import WoeEncoder, WoePreprocessor
 

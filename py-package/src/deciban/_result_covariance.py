@@ -47,9 +47,9 @@ class CovarianceResults(Queries):
         ----------
         vcov : str or dict
             ``"model"``: dispersion times inverse information. ``"HC0"`` to ``"HC3"``: robust against a wrong variance
-            function. ``"~ policy_id"``, ``"~ policy_id + year"``, ``"HC1 ~ policy_id"``: columns of the data whose equal
-            values make clusters of rows that may be correlated. A dict of such columns by name, for clusters that are
-            not in the data.
+            function. ``"~ policy_id"``, ``"~ policy_id + year"``, ``"HC1 ~ policy_id"``, ``"CR0 ~ policy_id"``: columns
+            of the data whose equal values make clusters of rows that may be correlated. A dict of such columns by name,
+            for clusters that are not in the data.
         data : data frame, optional
             The training data again, for a model that was loaded; by default the data of the fit.
         y, weights, exposure, offset, freq_weights : array-like, optional
@@ -82,7 +82,7 @@ class CovarianceResults(Queries):
         With A the inverse information for dispersion 1, s the scores of the rows and h their leverages, the robust
         covariances are A M A: M sums s^2 x x' (HC0), that times n / (n - rank) (HC1), s^2 / (1 - h) (HC2) or
         s^2 / (1 - h)^2 (HC3) in place of s^2; for G clusters outer products of sums of s x over each of them, times
-        G / (G - 1), for HC1 also (n - 1) / (n - rank); for several columns these with alternating signs over all
+        G / (G - 1), for HC1 also (n - 1) / (n - rank), for CR0 neither (CR1 and CR1S name the first two); for several columns these with alternating signs over all
         combinations. They equal R's ``sandwich::vcovHC`` and ``vcovCL`` (Zeileis, J. Stat. Softw. 16 (9), 2006; Zeileis,
         Koell and Graham, J. Stat. Softw. 95 (1), 2020). Rows of weight 0 are left out first, and a row with frequency f
         counts as f rows. Tests and intervals have the law that they have with "model".

@@ -55,9 +55,9 @@ class TableResults(Queries):
         Returns
         -------
         frame
-            A column per variable (factors as categories), the first one varying fastest; ``rows, exposure, observed``
-            (observed mean per unit of exposure) where they are known: for factors, and for interactions of factors when
-            the model has its data; ``relativity`` (``effect`` with ``scale="link"``), ``lower, upper`` (Wald) and
+            A column per variable (factors as categories), the first one varying fastest; ``rows``, ``exposure``,
+            ``claims`` (observed total) and ``observed`` (mean per unit of exposure) where they are known: for factors,
+            and for interactions of factors when the model has its data; ``relativity`` (``effect`` with ``scale="link"``), ``lower, upper`` (Wald) and
             ``base``. NaN where a coefficient is aliased. A variable that is called as one of these columns gets an
             underscore. With `wide` the relativities only.
 

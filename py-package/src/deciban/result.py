@@ -482,8 +482,9 @@ class GLMResult(CovarianceResults, TestResults, PredictionResults, TableResults,
         Returns
         -------
         frame
-            Columns ``term, level, rows, exposure, observed, relativity, lower, upper, base``: a row per level of each
-            factor (the base level has relativity 1) and per numeric column (level is empty).
+            Columns ``term, level, rows, exposure, claims, observed, relativity, lower, upper, base``: a row per level of
+            each factor (the base level has relativity 1) and per numeric column (level is empty). `claims` is the
+            observed total (sum of weight times response), `observed` its mean per unit of exposure.
 
         Raises
         ------

@@ -323,4 +323,3 @@ def chosen_bins(splits: Sequence[Any]) -> dict[str, Any]:
 
 def _members(group: Any) -> list[Any]:
     return [group] if isinstance(group, str) else list(group)
-

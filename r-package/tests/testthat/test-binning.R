@@ -7,10 +7,12 @@ rows <- function(n = 3000, seed = 1) {
   list(data = data, y = y)
 }
 
-code_of <- function(expr) tryCatch({
-  expr
-  "no error"
-}, deciban_error = function(e) e$code)
+code_of <- function(expr) {
+  tryCatch({
+    expr
+    "no error"
+  }, deciban_error = function(e) e$code)
+}
 
 test_that("a number has the same bin in fit, table, prediction and file", {
   r <- rows()
@@ -33,7 +35,9 @@ test_that("a number has the same bin in fit, table, prediction and file", {
 
 test_that("every method covers the line, and results do not depend on threads", {
   r <- rows()
-  for (method in c("optimal", "tree", "quantile", "kbins", "uniform", "kmeans", "faiss_kmeans", "mdlp", "chimerge", "isotonic")) {
+  methods <- c("optimal", "tree", "quantile", "kbins", "uniform", "kmeans", "faiss_kmeans", "mdlp", "chimerge",
+    "isotonic")
+  for (method in methods) {
     bins <- bin_numeric(r$data["x"], r$y, method = method, n_threads = 1)
     expect_equal(sum(binning_table(bins)$count), nrow(r$data))
     expect_identical(bin_numeric(r$data["x"], r$y, method = method, n_threads = 2)$document, bins$document)
@@ -60,8 +64,8 @@ test_that("vectors, columns by name, other responses and levels work", {
   expect_equal(nrow(binning_table(amounts)), 4)
   grouped <- bin_numeric(r$data["g"], r$y, max_bins = 2)
   expect_identical(predict(grouped, data.frame(g = c("a", "new", NA)))$g, c(1L, -1L, 2L))
-  own <- bin_numeric(r$data["x"], r$y, per_variable = list(x = list(splits = c(-1, 0, 1), fixed = TRUE, min_bin_size = 0)))
-  expect_identical(binning_table(own)$upper[1:3], c(-1, 0, 1))
+  own <- bin_numeric(r$data["x"], r$y, per_variable = list(x = list(splits = c(-3.5, 0, 1), fixed = TRUE)))
+  expect_identical(binning_table(own)$upper[1:3], c(-3.5, 0, 1))
 })
 
 test_that("what is wrong is named", {

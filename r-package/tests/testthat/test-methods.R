@@ -74,7 +74,8 @@ test_that("tables have their columns", {
   expect_equal(table$estimate, unname(coef(model)))
   expect_equal(table$p_value, unname(coef(summary(other))[, 4]), tolerance = 1e-6)
   relativity <- relativities(model)
-  expect_named(relativity, c("term", "level", "rows", "exposure", "observed", "relativity", "lower", "upper", "base"))
+  expect_named(relativity, c("term", "level", "rows", "exposure", "claims", "observed", "relativity", "lower",
+    "upper", "base"))
   expect_identical(relativity$level, c("A", "B", "L", "M", "H"))
   expect_type(relativity$rows, "integer")
   expect_type(relativity$base, "logical")

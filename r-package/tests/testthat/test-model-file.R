@@ -46,7 +46,7 @@ test_that("files that are no model are errors by code", {
   expect_code(model_from_json("{\"a\": 1}"), "format.foreign", "format")
   expect_code(model_from_json("[1, 2]"), "format.foreign", "format")
   expect_code(model_from_json(sub("\"major\": 1", "\"major\": 99", text, fixed = TRUE)), "format.newer", "format", "99")
-  expect_code(model_from_json(sub("\"kind\": \"glm\"", "\"kind\": \"binner\"", text, fixed = TRUE)), "format.kind",
+  expect_code(model_from_json(sub("\"kind\": \"glm\"", "\"kind\": \"forest\"", text, fixed = TRUE)), "format.kind",
     "format")
   expect_code(model_from_json(sub("\"coefficients\"", "\"coefs\"", text, fixed = TRUE)), "format.missing_key", "format")
   expect_code(model_from_json(1), "input.argument", "input", "text")

@@ -68,8 +68,8 @@ test_that("a factor has the rows of relativities()", {
   table <- rating_table(model, "area")
   shown <- shown[shown$term == "area", ]
   expect_identical(as.character(table$area), shown$level)
-  expect_identical(table[c("rows", "exposure", "observed", "base")],
-    `rownames<-`(shown[c("rows", "exposure", "observed", "base")], NULL))
+  expect_identical(table[c("rows", "exposure", "claims", "observed", "base")],
+    `rownames<-`(shown[c("rows", "exposure", "claims", "observed", "base")], NULL))
   expect_equal(table$relativity, shown$relativity, tolerance = 1e-14)
 })
 
@@ -77,6 +77,7 @@ test_that("cells of an interaction know their totals when the model has its data
   table <- rating_table(model, "vehicle_gas:area")
   totals <- aggregate(cbind(exposure, claim_count) ~ area + vehicle_gas, portfolio, sum)
   expect_equal(table$exposure, totals$exposure, tolerance = 1e-12)
+  expect_equal(table$claims, totals$claim_count, tolerance = 1e-12)
   expect_equal(table$observed, totals$claim_count / totals$exposure, tolerance = 1e-12)
   again <- model_from_json(model_to_json(model))
   expect_named(rating_table(again, "area:vehicle_gas"),

@@ -14,7 +14,7 @@ test_that("points are those of a logistic regression on WOE", {
   expect_equal(p, unname(stats::fitted(model)), tolerance = 1e-6)
   expect_equal(predict(card, r$data), 600 + 20 / log(2) * (log((1 - p) / p) - log(50)), tolerance = 1e-10)
   rounded <- scorecard(r$data, r$y)
-  expect_identical(rowSums(predict(rounded, r$data, "points")), stats::setNames(predict(rounded, r$data), seq_along(r$y)))
+  expect_identical(unname(rowSums(predict(rounded, r$data, "points"))), predict(rounded, r$data))
 })
 
 test_that("editing, files, reasons, stability and SQL work", {
@@ -54,7 +54,8 @@ test_that("plots are drawn", {
   r <- rows()
   card <- scorecard(r$data, r$y)
   expect_s3_class(plot_scores(card, r$data, r$y), "ggplot")
-  named <- plot_scores(scorecard(r$data, ifelse(r$y == 1, "yes", "no")), cbind(r$data, bad = ifelse(r$y == 1, "yes", "no")), "bad")
+  bad <- ifelse(r$y == 1, "yes", "no")
+  named <- plot_scores(scorecard(r$data, bad), cbind(r$data, bad = bad), "bad")
   expect_equal(sum(named$data$group == "events"), sum(r$y))
   expect_s3_class(plot(card, "x"), "ggplot")
 })

@@ -49,7 +49,7 @@ test_that("an encoder predicts, and tables have the columns of the definition", 
   woe <- predict(encoder, data)
   p <- predict(encoder, data, "prob", warn = FALSE)
   prior <- mean(data$y)
-  expect_equal(p[["1"]], plogis(qlogis(prior) + rowSums(woe)), tolerance = 1e-12)
+  expect_equal(p[["1"]], unname(plogis(qlogis(prior) + rowSums(woe))), tolerance = 1e-12)
   expect_equal(rowSums(p), rep(1, nrow(data)), tolerance = 1e-12, ignore_attr = TRUE)
   ci <- predict(encoder, data, "ci", warn = FALSE)
   expect_true(all(ci$lower <= p[["1"]] & p[["1"]] <= ci$upper))

@@ -140,9 +140,11 @@ TEST(Covariance, ThreadsChangeNoBit) {
 }
 
 TEST(Covariance, SpecsReadBack) {
-  for (const std::string text : {"model", "HC0", "HC1", "HC2", "HC3", "~ a", "HC1 ~ a + b", "~ `my id` + b"})
+  for (const std::string text : {"model", "HC0", "HC1", "HC2", "HC3", "~ a", "HC1 ~ a + b", "~ `my id` + b", "CR0 ~ a"})
     EXPECT_EQ(inference::parse_covariance(text).text(), text);
   EXPECT_EQ(inference::parse_covariance("HC0~(b+a)+b").text(), "~ b + a");
+  EXPECT_EQ(inference::parse_covariance("CR1 ~ a").text(), "~ a");
+  EXPECT_EQ(inference::parse_covariance("CR1S ~ a").text(), "HC1 ~ a");
   for (const std::string text : {"", "HC4", "hc0", "robust"})
     EXPECT_EQ(code_of([&] { inference::parse_covariance(text); }), "vcov.unknown") << text;
   for (const std::string text : {"~", "~ 1", "~ a:b", "HC2 ~ a", "~ log(a)", "~ a +", "y ~ a"})

@@ -83,6 +83,8 @@ class Objective {
   virtual const Objective* sample() const { return nullptr; }
   /// Largest |x| of each column (shifted as the engine shifts it): how far a step moves the predictor.
   virtual std::vector<double> column_ranges() const = 0;
+  /// Coefficients with the mean of the portfolio for every row; empty: not known.
+  virtual std::vector<double> mean_point() const { return {}; }
 
   // ---- beyond what a Gram matrix resolves. An engine may offer none of it: the solver is content with the sums above.
 

@@ -20,14 +20,16 @@ struct CovarianceSpec {
   enum class Kind { model, hc0, hc1, hc2, hc3 };
   Kind kind = Kind::model;            ///< with clusters: hc0 or hc1
   std::vector<std::string> clusters;  ///< names of columns; empty: rows are independent
+  bool adjust_clusters = true;        ///< times G / (G - 1) for G clusters
 
   bool is_model() const { return kind == Kind::model; }
-  /// "model", "HC1", "~ policy_id", "HC1 ~ policy_id + year": what parse_covariance() reads.
+  /// "model", "HC1", "~ policy_id", "HC1 ~ policy_id + year", "CR0 ~ policy_id": what parse_covariance() reads.
   std::string text() const;
 };
 
 /// "model", "HC0" to "HC3"; or a formula whose right-hand side is a sum of columns and whose left-hand side, if any, is
-/// HC0 (what stands without it) or HC1. Raises InputError `vcov.unknown`, `vcov.formula`.
+/// HC0 (what stands without it), HC1, or CR0 (no adjustment for few clusters). CR1 and CR1S are other names of the
+/// first two (Pustejovsky and Tipton 2018; Stata). Raises InputError `vcov.unknown`, `vcov.formula`.
 CovarianceSpec parse_covariance(const std::string& text);
 
 /// A fit at its coefficients, as far as covariances need it.
@@ -59,11 +61,11 @@ struct Clusters {
 };
 
 /// As `vcovCL` of R's sandwich for a glm: sums of scores over clusters in place of scores of rows, times G / (G - 1)
-/// for G clusters, for HC1 also (n - 1) / (n - rank). Several columns: sums over all their combinations with
-/// alternating signs, each with its own G. Rows of weight 0 are left out. Source: Zeileis, Koell and Graham (2020), J.
-/// Stat. Softw. 95 (1). Raises InputError `vcov.wide_factor` for designs with a factor of 1,024 columns or more, whose
-/// information is an arrow.
-linalg::Covariance cluster_covariance(const FittedRows& fit, CovarianceSpec::Kind kind,
+/// for G clusters unless the spec says otherwise (`cadjust`), for HC1 also (n - 1) / (n - rank). Several columns: sums
+/// over all their combinations with alternating signs, each with its own G. Rows of weight 0 are left out. Source:
+/// Zeileis, Koell and Graham (2020), J. Stat. Softw. 95 (1). Raises InputError `vcov.wide_factor` for designs with a
+/// factor of 1,024 columns or more, whose information is an arrow.
+linalg::Covariance cluster_covariance(const FittedRows& fit, const CovarianceSpec& spec,
                                       const std::vector<Clusters>& clusters, const RunContext& context);
 
 }  // namespace deciban::inference

@@ -18,11 +18,11 @@ struct Limits {
 /// or estimated. Aliased coefficients are NaN throughout. Raises InputError `input.level` for a level outside (0, 1).
 tables::ResultTable coef_table(const GlmModel& model, double level = 0.95, const Limits* limits = nullptr);
 
-/// Columns `term, level, rows, exposure, observed, relativity, lower, upper, base`: a row per level of each factor with
-/// treatment contrasts, the base level with relativity 1, and a row per numeric column (level is empty: relativity per
-/// unit). Terms of several columns per level (splines, interactions, other contrasts) are left out. `observed` is the
-/// observed mean of the level (per unit of exposure). Raises InputError `relativities.link` unless the link is log,
-/// logit or cloglog.
+/// Columns `term, level, rows, exposure, claims, observed, relativity, lower, upper, base`: a row per level of each
+/// factor with treatment contrasts, the base level with relativity 1, and a row per numeric column (level is empty:
+/// relativity per unit). Terms of several columns per level (splines, interactions, other contrasts) are left out.
+/// `claims` is the observed total of the level (weight times response), `observed` its mean per unit of exposure.
+/// Raises InputError `relativities.link` unless the link is log, logit or cloglog.
 tables::ResultTable relativities(const GlmModel& model, double level = 0.95, const Limits* limits = nullptr);
 
 /// Columns `term, level, rows, exposure, observed, fitted, ratio`: observed and fitted totals per level of each factor

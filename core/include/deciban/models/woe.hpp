@@ -66,13 +66,13 @@ encoding::WoeEncoder fit_woe(const Document& arguments, const data::Table& X, co
 /// finite, alpha), predict_proba (warn), predict_ci (alpha, class, dependence, warn), predict, explain (alpha, class).
 /// Raises InputError `input.query`, `woe.feature`, `woe.class`, `woe.output`, `woe.alpha` and what woe_codes raises.
 Answer woe_query(const encoding::WoeEncoder& encoder, const std::string& name, const Document& arguments,
-                    const data::Table* X, const RunContext& context);
+                 const data::Table* X, const RunContext& context);
 
 /// Arguments min_count, min_share, max_levels, top_p, other, missing, unseen ("other" or "error"), categorical.
 encoding::WoePreprocessor fit_woe_preprocessor(const Document& arguments, const data::Table& X,
                                                const data::Table& vectors, const RunContext& context);
 /// transform (with rows), summary, mapping, describe.
 Answer woe_preprocessor_query(const encoding::WoePreprocessor& preprocessor, const std::string& name,
-                                 const Document& arguments, const data::Table* X, const RunContext& context);
+                              const Document& arguments, const data::Table* X, const RunContext& context);
 
 }  // namespace deciban::models
