@@ -34,7 +34,8 @@ credibility <- function(data, level, y, weights = NULL, method = "buhlmann_strau
   columns <- split_vectors(values)
   arguments <- c(Filter(Negate(is.null), columns$arguments), list(method = method))
   used <- encoder_frame(arguments, data, call)
-  new_credibility(checked(core_fit_fitted("credibility", arguments, used, columns$vectors, n_threads), call)$document, call)
+  made <- checked(core_fit_fitted("credibility", arguments, used, columns$vectors, n_threads), call)
+  new_credibility(made$document, call)
 }
 
 #' @export
