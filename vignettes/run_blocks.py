@@ -91,6 +91,7 @@ def main(arguments):
     names = [Path(name) for name in arguments if name != "--check"]
     packages.install(packages.say_line("run"))
     env = {**packages.environment(), "COLUMNS": "100", "DECIBAN_NUM_THREADS": "2", "TZ": "UTC"}
+    env.setdefault("DECIBAN_DATA", str(ROOT.parent / "shared" / "data"))
     failed = False
     for path in names or [ROOT / "README.md", *sorted(HERE.glob("*.md"))]:
         text, errors, blocks = run_text(path, env, None if check else HERE / "figures")

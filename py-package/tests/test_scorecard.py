@@ -153,6 +153,19 @@ def test_errors_have_codes(arguments, code):
     assert error.value.code == code
 
 
+@pytest.mark.parametrize("classes", [[False, True], [1, 2], ["bad", "good"]])
+def test_classes_are_the_values_of_the_response(classes):
+    X, y = rows(800)
+    card = Scorecard().fit(X, np.asarray(classes)[y])
+    assert card.classes_.tolist() == classes
+    assert np.array_equal(card.predict_proba(X), Scorecard().fit(X, y).predict_proba(X))
+    assert set(card.predict(X).tolist()) == set(classes)
+    again = deciban.model_from_json(card.to_json())
+    assert again.classes_.tolist() == classes
+    matrix = np.column_stack([X["x"], X["z"]])
+    assert isinstance(Scorecard().fit_transform(matrix, y), np.ndarray)
+
+
 def test_sql_of_names_and_dialects():
     X, y = rows(500)
     card = Scorecard().fit({'od"d': X["x"], "g": np.where(X["g"] == "a", "it's", X["g"])}, y)

@@ -224,12 +224,11 @@ fitted_rows <- function(object, name, arguments, newdata, n_threads, call) {
 
 # The columns of `x` that are features, and the vectors beside them; a text names a column of `x`.
 response_columns <- function(x, values, call) {
-  if (!is.data.frame(x) && !(is.list(x) && !is.null(names(x)))) x <- list(x = x)
+  if (!is_dataset(x) && !(is.list(x) && !is.null(names(x)))) x <- list(x = x)
   named <- Filter(function(value) is_text(value) && value %in% names(x), values)
   values[names(named)] <- lapply(named, function(name) x[[name]])
   features <- setdiff(names(x), unlist(named))
-  list(frame = list(columns = unclass(x)[features], beside = character(), absent = character(),
-    rows = as.double(row_count(x, features))), vectors = given(values), names = features)
+  list(frame = frame_columns(x, features), vectors = given(values), names = features)
 }
 
 given <- function(arguments) {

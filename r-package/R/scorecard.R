@@ -6,8 +6,8 @@
 #' its points. A level that was not seen has the points of WOE 0.
 #'
 #' @param x A data frame whose columns are the variables; for `plot()` the scorecard.
-#' @param y 0/1, or two levels of which the second is the event: a vector, or the name of a column of `x` (`newdata`).
-#'   For `plot()` the name of a variable.
+#' @param y 0/1, shares in \[0, 1\], or two other values of which the later is the event: a vector, or the name of a
+#'   column of `x` (`newdata`). For `plot()` the name of a variable.
 #' @param base_score Points at `base_odds`.
 #' @param base_odds Non-events per event, above 0.
 #' @param pdo Points that double the odds, above 0.
@@ -24,12 +24,13 @@
 #' @param type `"score"`, `"probability"` (of an event), `"link"` (its log odds), `"points"` (a column per variable) or
 #'   `"reasons"` (columns `reason_1`, ...: the variables that lose most points against their best bin).
 #' @param n Number of reasons.
-#' @param variable Name of a variable.
+#' @param feature Name of a variable.
 #' @param splits Edges of a numeric variable (none: one bin), or a list of groups of levels; levels that are in none are
 #'   one more group.
 #' @param alpha 1 - coverage of the limits.
 #' @param dialect `"duckdb"` or `"sqlite"`.
-#' @param table Name of the table in the database.
+#' @param table Name of the table in the database. Numbers are read from it as numbers; dates must be there as days,
+#'   times as seconds since 1970.
 #' @param output `"score"`, `"points"`, `"probability"` (agrees to rounding: the database has its own `exp`) or
 #'   `"bins"`.
 #' @param ... Not used: further arguments are an error.
@@ -120,17 +121,17 @@ scorecard_sql <- function(card, dialect = "duckdb", table = "data", output = "sc
 
 #' @rdname scorecard
 #' @export
-adjust <- function(card, variable, splits) {
+adjust <- function(card, feature, splits) {
   call <- sys.call()
   require_scorecard(card, call)
-  query_fitted(card, "table", list(variable = variable), NULL, NULL, call)
+  query_fitted(card, "table", list(variable = feature), NULL, NULL, call)
   if (is.null(card$training)) {
     hint <- "Fit it again, with `per_variable`."
     raise("data", "model.no_data", paste0("The scorecard has no rows to fit again: it was loaded from a file.\n", hint),
       hint, list(), call)
   }
   settings <- card$settings
-  settings$per_variable[[variable]] <- chosen_bins(splits)
+  settings$per_variable[[feature]] <- chosen_bins(splits)
   fit_scorecard(card$training, settings$own, settings$binning, settings$per_variable, card$call)
 }
 

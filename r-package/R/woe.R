@@ -135,6 +135,7 @@ woe_table <- function(encoder, name, arguments, call) {
   label <- answer$notes$label
   table <- as_printed_table(answer$table)
   if (!is.null(label) && nzchar(label)) attr(table, "label") <- label
+  attr(table, "no_interval") <- answer$notes$no_interval
   table
 }
 
@@ -149,7 +150,8 @@ require_woe <- function(encoder, call) {
 #' @param class One class against the others, for more than two classes; all of them (with a column `class`) by default.
 #' @param alpha 1 - coverage of intervals; `NULL`: that of the encoder.
 #' @param threshold Cramer's V from which features are said to depend on each other.
-#' @return Data frames. Where bins were chosen with the target their attribute `label` says "conditional on the bins".
+#' @return Data frames. Where bins were chosen with the target their attribute `label` says "conditional on the bins";
+#'   where there are no intervals, `no_interval` says why.
 #' - `get_mapping()`: one row per level that the fit saw: `level`, `count`, `share`, `events`, `non_events` (weighted),
 #'   `event_rate`, `event_rate_lower`, `event_rate_upper`, `woe` (encoded), `woe_se`, `woe_lower`, `woe_upper` (raw),
 #'   `decibans`.
@@ -255,18 +257,27 @@ plot.deciban_woe <- function(x, y = NULL, which = "woe", class = NULL, alpha = N
   plot_woe(get_mapping(x, feature, class, alpha), feature)
 }
 
-# Infinite ends of intervals reach to the edge of the panel.
+# Counts as bars at the foot of the panel. Infinite ends of intervals reach to its edge.
 plot_woe <- function(table, feature) {
   label <- attr(table, "label")
   table <- as.data.frame(unclass(table))
-  table$level <- factor(table$level, levels = table$level)
-  table$bar <- table$count / max(table$count)
-  ggplot2::ggplot(table, ggplot2::aes(x = .data$level)) +
-    ggplot2::geom_col(ggplot2::aes(y = .data$bar), fill = "#c6d3e1", width = 0.8) +
+  ends <- c(table$woe, table$woe_lower, table$woe_upper, 0)
+  ends <- range(ends[is.finite(ends)])
+  height <- 0.3 * max(diff(ends), 0.1)
+  foot <- ends[1] - 1.2 * height
+  table$foot <- foot
+  table$bar <- foot + height * table$count / max(table$count)
+  table$at <- seq_along(table$level)
+  most <- max(table$count)
+  ggplot2::ggplot(table, ggplot2::aes(x = .data$at)) +
+    ggplot2::geom_rect(ggplot2::aes(xmin = .data$at - 0.4, xmax = .data$at + 0.4, ymin = .data$foot, ymax = .data$bar),
+      fill = "#c6d3e1") +
     ggplot2::geom_hline(yintercept = 0, colour = "grey50") +
     ggplot2::geom_linerange(ggplot2::aes(ymin = .data$woe_lower, ymax = .data$woe_upper), colour = "#1f4e79") +
     ggplot2::geom_point(ggplot2::aes(y = .data$woe), colour = "#1f4e79") +
-    ggplot2::scale_y_continuous(sec.axis = ggplot2::sec_axis(~ . * max(table$count), name = "rows")) +
+    ggplot2::scale_x_continuous(breaks = table$at, labels = table$level, minor_breaks = NULL) +
+    ggplot2::scale_y_continuous(sec.axis = ggplot2::sec_axis(~ (. - foot) / height * most, name = "rows",
+      breaks = pretty(c(0, most), 2))) +
     ggplot2::labs(title = feature, subtitle = label, x = NULL, y = "weight of evidence") +
     ggplot2::theme_minimal() +
     ggplot2::theme(axis.text.x = ggplot2::element_text(angle = 30, hjust = 1))

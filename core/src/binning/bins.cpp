@@ -44,16 +44,43 @@ std::string special_label(const Bins& bins, int bin) {
   return "special: " + text;
 }
 
-data::RowCodes category_codes(const Bins& bins, const data::Column& column) {
+data::RowCodes category_codes(const Bins& bins, const data::Column& column, const RunContext& context) {
   std::vector<std::string> unseen;
   std::int64_t n_unseen = 0;
-  data::RowCodes codes = data::recode_levels(column, bins.levels, unseen, n_unseen);
-  codes.replace([&](std::int32_t code) -> std::int32_t {
-    if (code >= 0) return bins.level_bins[static_cast<std::size_t>(code)];
-    const int bin = code == data::kMissingCode ? bins.missing_bin : bins.unseen_bin;
-    return bin >= 0 ? bin : code;
-  });
+  data::RowCodes codes = data::recode_levels(column, bins.levels, unseen, n_unseen, context);
+  std::vector<std::int32_t> bin_of_code = {bins.unseen_bin >= 0 ? bins.unseen_bin : data::kUnseenCode,
+                                           bins.missing_bin >= 0 ? bins.missing_bin : data::kMissingCode};
+  bin_of_code.insert(bin_of_code.end(), bins.level_bins.begin(), bins.level_bins.end());
+  codes.recode(bin_of_code);
   return codes;
+}
+
+// Numbers beyond each edge are counted: no branch that depends on a value.
+void count_edges(const Bins& bins, const double* values, int count, std::int32_t* found) {
+  constexpr int kStep = 8;
+  const bool right = bins.closed == Closed::right;
+  int i = 0;
+  for (; i + kStep <= count; i += kStep) {
+    std::int64_t beyond[kStep] = {};  // as wide as a double: compared in vectors
+    for (const double edge : bins.edges)
+      for (int j = 0; j < kStep; ++j) beyond[j] += right ? values[i + j] > edge : values[i + j] >= edge;
+    for (int j = 0; j < kStep; ++j) found[i + j] = static_cast<std::int32_t>(beyond[j]);
+  }
+  for (; i < count; ++i) found[i] = bins.bin_of(values[i]);
+}
+
+void find_bins(const Bins& bins, const double* values, int count, std::int32_t* found) {
+  constexpr std::size_t kMostCounted = 32;
+  if (bins.edges.size() > kMostCounted) {
+    for (int i = 0; i < count; ++i) found[i] = bins.bin_of(values[i]);
+    return;
+  }
+  count_edges(bins, values, count, found);
+  for (int i = 0; i < count; ++i)
+    if (std::isnan(values[i])) found[i] = bins.bin_of(values[i]);
+  for (const SpecialCode& code : bins.specials)
+    for (int i = 0; i < count; ++i)
+      if (values[i] == code.value) found[i] = code.bin;
 }
 
 }  // namespace
@@ -68,18 +95,20 @@ int Bins::bin_of(double value) const {
 }
 
 data::RowCodes bin_codes(const Bins& bins, const data::Column& column, const RunContext& context) {
-  if (bins.kind == Bins::Kind::categorical) return category_codes(bins, column);
+  if (bins.kind == Bins::Kind::categorical) return category_codes(bins, column, context);
   const std::int64_t rows = column.length();
-  std::vector<std::int32_t> codes(static_cast<std::size_t>(rows));
+  data::RowCodes codes(rows, bins.size() - 1);
   parallel::for_each(context, parallel::block_count(rows), [&](std::int64_t block) {
     const auto range = parallel::block_range(rows, block);
     double values[parallel::kComputeRows];
+    std::int32_t found[parallel::kComputeRows];
     parallel::for_compute_blocks(range, [&](std::int64_t begin, int count) {
       data::read_doubles(column, begin, count, values);
-      for (int i = 0; i < count; ++i) codes[static_cast<std::size_t>(begin + i)] = bins.bin_of(values[i]);
+      find_bins(bins, values, count, found);
+      codes.write(begin, count, found);
     });
   });
-  return data::RowCodes(codes);
+  return codes;
 }
 
 std::vector<std::string> bin_labels(const Bins& bins) {

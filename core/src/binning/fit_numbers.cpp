@@ -38,6 +38,10 @@ std::vector<double> read_all(const data::Column& column) {
 void add_cells(const Target& target, const std::vector<double>& values, SortedRows& out) {
   Cells& cells = out.cells;
   const auto width = static_cast<std::size_t>(cells.width);
+  std::size_t distinct = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) distinct += i == 0 || values[i] != values[i - 1];
+  cells.values.reserve(distinct);
+  cells.sums.reserve(distinct * width);
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (cells.values.empty() || cells.values.back() != values[i]) {
       cells.values.push_back(values[i]);
@@ -189,9 +193,10 @@ Edges possible_edges(const Cells& cells, const BinningOptions& options, double m
     return edges_at(cells, uniform_edges(cells, options.max_bins > 0 ? options.max_bins : kDefaultBins),
                     options.closed);
   int skipped = 0;
-  const bool distances = options.method == Method::kmeans;
-  const std::vector<int> cuts = distances ? cuts_of_method(finite_cells(cells, skipped), options, min_weight)
-                                          : cuts_of_method(cells, options, min_weight);
+  const bool infinite = !std::isfinite(cells.values.front()) || !std::isfinite(cells.values.back());
+  const std::vector<int> cuts = options.method == Method::kmeans && infinite
+                                    ? cuts_of_method(finite_cells(cells, skipped), options, min_weight)
+                                    : cuts_of_method(cells, options, min_weight);
   Edges out;
   for (const int cut : cuts) {
     const auto cell = static_cast<std::size_t>(cut + skipped);

@@ -39,55 +39,67 @@ class Squares {
   std::vector<Sums> sums_;
 };
 
-/// One more bin: for each end j in [first, n] the best start of the last bin, given the costs of `before`.
+/// One more bin: for each end j in [first, n] the best start of the last bin, given the costs of `before`, by the
+/// algorithm of Shor, Moran, Aggarwal, Wilber and Klawe (row minima of a totally monotone matrix).
 class Layer {
  public:
-  Layer(const Squares& squares, const std::vector<double>& before, int first, int n)
-      : squares_(squares), before_(before), first_(first), best_(static_cast<std::size_t>(n) + 1, first) {
-    std::vector<int> rows, columns;
-    for (int j = first; j <= n; ++j) rows.push_back(j);
-    for (int i = first - 1; i < n; ++i) columns.push_back(i);
-    smawk(rows, columns);
+  Layer(const Squares& squares, int n)
+      : squares_(squares), n_(n), best_(static_cast<std::size_t>(n) + 1), work_(5 * static_cast<std::size_t>(n) + 64) {}
+
+  /// @param costs receives the costs of the best ones.
+  void find(const std::vector<double>& before, int first, std::vector<double>& costs) {
+    before_ = before.data();
+    costs_ = costs.data();
+    int* rows = work_.data();
+    int* columns = rows + (n_ - first + 1);
+    for (int j = first; j <= n_; ++j) rows[j - first] = j;
+    for (int i = first - 1; i < n_; ++i) columns[i - first + 1] = i;
+    const int count = n_ - first + 1;
+    smawk(rows, count, columns, count, columns + count);
   }
   int best(int j) const { return best_[static_cast<std::size_t>(j)]; }
-  double value(int j, int i) const {
-    // A start behind the end is worse than any other, and the more so the farther: that keeps the matrix monotone.
-    if (i >= j) return std::numeric_limits<double>::infinity();
-    return before_[static_cast<std::size_t>(i)] + squares_.cost(i, j);
-  }
 
  private:
-  // Column `b` > `a` is better in row j. Starts that are not possible lose to those before them.
+  double value(int j, int i) const { return before_[i] + squares_.cost(i, j); }
+  // Column `b` > `a` is better in row j. Starts that are not possible lose to those before them: that keeps the matrix
+  // monotone.
   bool better(int j, int b, int a) const { return b < j && value(j, b) < value(j, a); }
 
-  void smawk(const std::vector<int>& rows, const std::vector<int>& columns) {
-    if (rows.empty()) return;
-    std::vector<int> kept;
-    kept.reserve(rows.size());
-    for (const int column : columns) {
-      while (!kept.empty() && better(rows[kept.size() - 1], column, kept.back())) kept.pop_back();
-      if (kept.size() < rows.size()) kept.push_back(column);
+  // `free` has room for three times as many numbers as there are rows.
+  void smawk(const int* rows, int n_rows, const int* columns, int n_columns, int* free) {
+    if (n_rows == 0) return;
+    int* kept = free;
+    int n_kept = 0;
+    for (int c = 0; c < n_columns; ++c) {
+      while (n_kept > 0 && better(rows[n_kept - 1], columns[c], kept[n_kept - 1])) --n_kept;
+      if (n_kept < n_rows) kept[n_kept++] = columns[c];
     }
-    std::vector<int> odd;
-    odd.reserve(rows.size() / 2);
-    for (std::size_t r = 1; r < rows.size(); r += 2) odd.push_back(rows[r]);
-    smawk(odd, kept);
-    std::size_t c = 0;
-    for (std::size_t r = 0; r < rows.size(); r += 2) {
-      const int last = r + 1 < rows.size() ? best_[static_cast<std::size_t>(rows[r + 1])] : kept.back();
+    int* odd = kept + n_kept;
+    for (int r = 1; r < n_rows; r += 2) odd[r / 2] = rows[r];
+    smawk(odd, n_rows / 2, kept, n_kept, odd + n_rows / 2);
+    int c = 0;
+    for (int r = 0; r < n_rows; r += 2) {
+      const int last = r + 1 < n_rows ? best_[static_cast<std::size_t>(rows[r + 1])] : kept[n_kept - 1];
       int best = kept[c];
+      double lowest = value(rows[r], best);
       while (kept[c] < last) {
         ++c;
-        if (better(rows[r], kept[c], best)) best = kept[c];
+        if (kept[c] >= rows[r]) continue;
+        const double other = value(rows[r], kept[c]);
+        if (!(other < lowest)) continue;
+        lowest = other;
+        best = kept[c];
       }
       best_[static_cast<std::size_t>(rows[r])] = best;
+      costs_[rows[r]] = lowest;
     }
   }
 
   const Squares& squares_;
-  const std::vector<double>& before_;
-  int first_;
-  std::vector<int> best_;
+  const double* before_ = nullptr;
+  double* costs_ = nullptr;
+  int n_;
+  std::vector<int> best_, work_;
 };
 
 int last_start(const Squares& squares, const std::vector<double>& before, int bins, int n) {
@@ -112,13 +124,11 @@ std::vector<int> kmeans_cuts(const Cells& cells, int bins) {
   std::vector<double> before(static_cast<std::size_t>(n) + 1, 0.0), now(before);
   for (int j = 1; j <= n; ++j) before[static_cast<std::size_t>(j)] = squares.cost(0, j);
   std::vector<std::vector<std::int32_t>> starts;
+  Layer layer(squares, n);
   for (int bin = 2; bin < bins; ++bin) {
-    const Layer layer(squares, before, bin, n);
+    layer.find(before, bin, now);
     std::vector<std::int32_t> start(static_cast<std::size_t>(n) + 1, 0);
-    for (int j = bin; j <= n; ++j) {
-      start[static_cast<std::size_t>(j)] = layer.best(j);
-      now[static_cast<std::size_t>(j)] = layer.value(j, layer.best(j));
-    }
+    for (int j = bin; j <= n; ++j) start[static_cast<std::size_t>(j)] = layer.best(j);
     before.swap(now);
     starts.push_back(std::move(start));
   }

@@ -66,7 +66,9 @@ void check_classes(const Target& target, std::int64_t rows) {
   const bool inside = target.kind == TargetKind::binary && lowest > 0.0 && lowest < 1.0;  // shares have both classes
   if (lowest < highest || inside) return;
   throw Error(ErrorKind::data, "binning.one_class",
-              rows == 0 ? "There are no rows." : "The response has one class only: " + format_exact(lowest) + ".",
+              rows == 0          ? "There are no rows."
+              : lowest > highest ? "All weights are 0."
+                                 : "The response has one class only: " + format_exact(lowest) + ".",
               "Bins are found by what tells the classes apart; both must be there.",
               Document::object({{"value", lowest}, {"rows", rows}}));
 }

@@ -113,7 +113,7 @@ struct Levels {
 Levels read_dictionary(const ArrowArray& array, const ColumnView& like, bool ordered, const std::string& name) {
   Column values{name, {like}, nullptr};
   attach(array, name, values.chunks[0]);
-  const Interned distinct = intern(values);
+  const Interned distinct = intern(values, RunContext());
   auto dictionary = std::make_shared<Dictionary>();
   dictionary->meaning = distinct.meaning;
   dictionary->ordered = ordered;

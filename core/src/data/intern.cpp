@@ -5,6 +5,7 @@
 
 #include "deciban/base/error.hpp"
 #include "deciban/data/levels.hpp"
+#include "deciban/parallel/team.hpp"
 #include "view_access.hpp"
 
 namespace deciban::data {
@@ -157,7 +158,7 @@ class Interner {
  public:
   explicit Interner(Interned& out) : out_(out) {}
 
-  // Rows [begin, end) of a chunk, of which the first is row `at` of the result.
+  // Rows [begin, end) of a chunk; its first row would be row `at`.
   void walk(const Column& column, const ColumnView& view, std::int64_t begin, std::int64_t end, std::int64_t at) {
     std::int32_t ids[kPiece];
     for (std::int64_t first = begin; first < end; first += kPiece) {
@@ -169,7 +170,7 @@ class Interner {
       } else {
         walk_numbers(column, view, first, count, ids);
       }
-      out_.ids.write(at + first - begin, count, ids);
+      out_.ids.write(at + first, count, ids);
     }
   }
 
@@ -279,21 +280,80 @@ Meaning common_meaning(const Column& column) {
 
 }  // namespace
 
-Interned intern(const Column& column) { return intern(column, 0, column.length()); }
+namespace {
 
-Interned intern(const Column& column, std::int64_t begin, std::int64_t end) {
+constexpr std::int64_t kPart = 131072;  // rows that are worth an index of their own
+
+// Rows [begin, end) of a column.
+Interned intern_rows(const Column& column, Meaning meaning, std::int64_t begin, std::int64_t end) {
   Interned out;
-  out.meaning = common_meaning(column);
+  out.meaning = meaning;
   out.ids = RowCodes(end - begin);
   Interner interner(out);
-  std::int64_t chunk = 0;
+  std::int64_t at = 0;  // of the chunk
   for (const ColumnView& view : column.chunks) {
-    const std::int64_t first = std::max(begin, chunk), last = std::min(end, chunk + view.length);
-    if (first < last) interner.walk(column, view, first - chunk, last - chunk, first - begin);
-    chunk += view.length;
+    const std::int64_t first = std::max<std::int64_t>(begin - at, 0), last = std::min(end - at, view.length);
+    if (first < last) interner.walk(column, view, first, last, at - begin);
+    at += view.length;
   }
   interner.finish();
   return out;
+}
+
+// Numbers that are interned by label have texts of their own, which cannot move.
+bool has_own_texts(const Column& column, Meaning meaning) {
+  if (meaning != Meaning::text) return false;
+  for (const ColumnView& view : column.chunks)
+    if (!view.dictionary && !access::is_text(view.type)) return true;
+  return false;
+}
+
+// One after the other, as if they had been walked at once.
+Interned join_parts(std::vector<Interned>& parts, std::int64_t rows, const RunContext& context) {
+  Interned out;
+  out.meaning = parts[0].meaning;
+  TextIndex texts;
+  NumberIndex numbers;
+  std::vector<std::vector<std::int32_t>> new_id;
+  std::vector<std::int64_t> begin = {0};
+  for (const Interned& part : parts) {
+    new_id.emplace_back();
+    for (const std::string_view text : part.texts) new_id.back().push_back(texts.insert(text));
+    for (const double number : part.numbers) new_id.back().push_back(numbers.insert(number));
+    begin.push_back(begin.back() + static_cast<std::int64_t>(part.ids.size()));
+  }
+  out.texts = texts.texts();
+  out.numbers = numbers.numbers();
+  out.ids = RowCodes(rows, static_cast<std::int32_t>(out.texts.size() + out.numbers.size()) - 1);
+  parallel::for_each(context, static_cast<std::int64_t>(parts.size()), [&](std::int64_t item) {
+    constexpr std::int64_t kPiece = 1024;
+    const auto part = static_cast<std::size_t>(item);
+    RowCodes& ids = parts[part].ids;
+    ids.renumber(new_id[part]);
+    std::int32_t piece[kPiece];
+    const auto count = static_cast<std::int64_t>(ids.size());
+    for (std::int64_t first = 0; first < count; first += kPiece) {
+      const std::int64_t some = std::min(kPiece, count - first);
+      ids.read(first, some, piece);
+      out.ids.write(begin[part] + first, some, piece);
+    }
+  });
+  return out;
+}
+
+}  // namespace
+
+Interned intern(const Column& column, const RunContext& context) {
+  const std::int64_t rows = column.length();
+  const Meaning meaning = common_meaning(column);
+  const std::int64_t count = std::min<std::int64_t>(context.n_threads, rows / kPart);
+  if (count < 2 || has_own_texts(column, meaning)) return intern_rows(column, meaning, 0, rows);
+  std::vector<Interned> parts(static_cast<std::size_t>(count));
+  parallel::for_each(context, count, [&](std::int64_t part) {
+    parts[static_cast<std::size_t>(part)] =
+        intern_rows(column, meaning, rows * part / count, rows * (part + 1) / count);
+  });
+  return join_parts(parts, rows, context);
 }
 
 }  // namespace deciban::data

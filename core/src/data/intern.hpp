@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "deciban/base/run_context.hpp"
 #include "deciban/data/column.hpp"
 #include "deciban/data/row_codes.hpp"
 
@@ -73,10 +74,9 @@ struct Interned {
   std::deque<std::string> storage;
 };
 
-/// Walks the column once. Chunks that mix text and numbers, or numbers of different meaning, are interned by label.
-/// The column must outlive the result. Raises `data.bad_code`, and `data.too_many_levels` beyond 2^31 - 2 values.
-Interned intern(const Column& column);
-/// The same for rows [begin, end) of the column.
-Interned intern(const Column& column, std::int64_t begin, std::int64_t end);
+/// Walks the column once, long ones in parts on several threads: ids are in order of appearance all the same. Chunks
+/// that mix text and numbers, or numbers of different meaning, are interned by label. The column must outlive the
+/// result. Raises `data.bad_code`, and `data.too_many_levels` beyond 2^31 - 2 values.
+Interned intern(const Column& column, const RunContext& context);
 
 }  // namespace deciban::data

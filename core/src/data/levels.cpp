@@ -36,7 +36,7 @@ CodedColumn encode_declared(const Column& column, const Dictionary& dictionary, 
   CodedColumn out;
   out.levels = dictionary;
   out.levels.declared = true;
-  out.codes = RowCodes(column.length(), static_cast<std::int32_t>(dictionary.size()));
+  out.codes = RowCodes(column.length(), static_cast<std::int32_t>(dictionary.size()) - 1);
   std::int64_t at = 0;
   for (const ColumnView& view : column.chunks) {
     parallel::for_each(context, parallel::block_count(view.length), [&](std::int64_t block) {
@@ -53,15 +53,6 @@ CodedColumn encode_declared(const Column& column, const Dictionary& dictionary, 
     at += view.length;
   }
   return out;
-}
-
-// Rows of text that are interned on their own.
-constexpr std::int64_t kTextRows = 8 * parallel::kReduceRows;
-
-bool is_long_text(const Column& column) {
-  return column.length() > kTextRows && std::all_of(column.chunks.begin(), column.chunks.end(), [](const auto& view) {
-           return !view.dictionary && access::is_text(view.type);
-         });
 }
 
 // Sorted levels of the distinct values; `code_of_id` receives the level of each. Values with equal labels are one
@@ -140,49 +131,27 @@ class Matcher {
   std::vector<std::int32_t> label_code_, number_code_;
 };
 
-}  // namespace
-
-namespace {
-
-// Sorted levels are the same however the rows were cut.
-CodedColumn encode_long_text(const Column& column, const RunContext& context) {
-  const std::int64_t rows = column.length(), parts = (rows + kTextRows - 1) / kTextRows;
-  std::vector<Interned> interned(static_cast<std::size_t>(parts));
-  parallel::for_each(context, parts, [&](std::int64_t part) {
-    interned[static_cast<std::size_t>(part)] = intern(column, part * kTextRows, std::min(rows, (part + 1) * kTextRows));
-  });
-  TextIndex all;
-  std::vector<std::vector<std::int32_t>> code_of(interned.size());
-  for (std::size_t part = 0; part < interned.size(); ++part)
-    for (const std::string_view text : interned[part].texts) code_of[part].push_back(all.insert(text));
-  Interned distinct;
-  distinct.texts = all.texts();
-  std::vector<std::int32_t> code_of_id;
-  CodedColumn out;
-  out.levels = sorted_levels(distinct, code_of_id);
-  out.codes = RowCodes(rows, static_cast<std::int32_t>(out.levels.size()));
-  parallel::for_each(context, parts, [&](std::int64_t part) {
-    auto& codes = code_of[static_cast<std::size_t>(part)];
-    for (std::int32_t& code : codes) code = code_of_id[static_cast<std::size_t>(code)];
-    const RowCodes& ids = interned[static_cast<std::size_t>(part)].ids;
-    const auto count_of_part = static_cast<std::int64_t>(ids.size());
-    std::int32_t piece[parallel::kComputeRows];
-    parallel::for_compute_blocks({0, count_of_part}, [&](std::int64_t begin, int count) {
-      ids.read(begin, count, piece);
-      for (int i = 0; i < count; ++i)
-        if (piece[i] >= 0) piece[i] = codes[static_cast<std::size_t>(piece[i])];
-      out.codes.write(part * kTextRows + begin, count, piece);
-    });
-  });
-  return out;
+// Declared levels of text that are all known, or have no rows: no value needs to be looked at. False otherwise.
+bool recode_declared(const Column& column, const Dictionary& levels, const RunContext& context, RowCodes& codes) {
+  const auto dictionary = declared_dictionary(column);
+  if (!dictionary || dictionary->meaning != Meaning::text) return false;
+  const Matcher matcher(levels, Meaning::text);
+  std::vector<std::int32_t> new_code;
+  for (const std::string& label : dictionary->labels) new_code.push_back(matcher.find(std::string_view(label)));
+  CodedColumn coded = encode_declared(column, *dictionary, context);
+  const std::vector<char> used = coded.codes.used(new_code.size());
+  for (std::size_t i = 0; i < used.size(); ++i)
+    if (used[i] && new_code[i] == kUnseenCode) return false;
+  coded.codes.renumber(new_code);
+  codes = std::move(coded.codes);
+  return true;
 }
 
 }  // namespace
 
 CodedColumn encode_levels(const Column& column, const RunContext& context) {
   if (const auto dictionary = declared_dictionary(column)) return encode_declared(column, *dictionary, context);
-  if (is_long_text(column)) return encode_long_text(column, context);
-  Interned distinct = intern(column);
+  Interned distinct = intern(column, context);
   std::vector<std::int32_t> code_of_id;
   CodedColumn out;
   out.levels = sorted_levels(distinct, code_of_id);
@@ -192,11 +161,13 @@ CodedColumn encode_levels(const Column& column, const RunContext& context) {
 }
 
 RowCodes recode_levels(const Column& column, const Dictionary& levels, std::vector<std::string>& unseen,
-                       std::int64_t& n_unseen) {
+                       std::int64_t& n_unseen, const RunContext& context) {
   constexpr std::size_t kShown = 20;
   unseen.clear();
   n_unseen = 0;
-  Interned distinct = intern(column);
+  RowCodes known;
+  if (recode_declared(column, levels, context, known)) return known;
+  Interned distinct = intern(column, context);
   const bool text = distinct.meaning == Meaning::text;
   const std::size_t size = text ? distinct.texts.size() : distinct.numbers.size();
   const Matcher matcher(levels, distinct.meaning);
@@ -209,7 +180,8 @@ RowCodes recode_levels(const Column& column, const Dictionary& levels, std::vect
   }
   RowCodes codes = std::move(distinct.ids);
   codes.renumber(code_of_id);
-  codes.for_each([&](std::size_t, std::int32_t code) { n_unseen += code == kUnseenCode; });
+  if (std::find(code_of_id.begin(), code_of_id.end(), kUnseenCode) != code_of_id.end())
+    codes.for_each([&](std::size_t, std::int32_t code) { n_unseen += code == kUnseenCode; });
   return codes;
 }
 

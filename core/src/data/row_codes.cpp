@@ -126,7 +126,19 @@ std::vector<std::int32_t> RowCodes::to_vector() const {
 }
 
 void RowCodes::renumber(const std::vector<std::int32_t>& new_code) {
-  replace([&](std::int32_t code) { return code < 0 ? code : new_code[static_cast<std::size_t>(code)]; });
+  std::vector<std::int32_t> all = {kUnseenCode, kMissingCode};
+  all.insert(all.end(), new_code.begin(), new_code.end());
+  recode(all);
+}
+
+void RowCodes::recode(const std::vector<std::int32_t>& new_code) {
+  const std::int32_t largest = *std::max_element(new_code.begin(), new_code.end());
+  if (bytes_.empty() || largest > largest_code<std::uint8_t>())
+    return replace([&](std::int32_t code) { return new_code[static_cast<std::size_t>(code + 2)]; });
+  std::uint8_t table[256] = {};
+  for (std::size_t i = 0; i < new_code.size() && i < 256; ++i)
+    table[static_cast<std::uint8_t>(static_cast<std::int32_t>(i) - 2)] = static_cast<std::uint8_t>(new_code[i]);
+  for (std::uint8_t& code : bytes_) code = table[code];
 }
 
 void RowCodes::keep(const std::vector<std::int64_t>& rows) {

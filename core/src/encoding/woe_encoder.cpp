@@ -8,7 +8,6 @@
 #include "deciban/base/text.hpp"
 #include "deciban/binning/fit.hpp"
 #include "deciban/data/levels.hpp"
-#include "deciban/parallel/team.hpp"
 #include "woe_associations.hpp"
 #include "woe_sums.hpp"
 
@@ -26,10 +25,10 @@ void take(CellSums&& sums, WoeFeature& feature) {
 
 // Levels of their own, rare ones merged. `codes` becomes the bin of each row.
 void fit_levels(const data::Column& column, const WoeTarget& target, const WoeOptions& options, bool keep_codes,
-                WoeFeature& feature, data::RowCodes& codes) {
-  data::CodedColumn coded = data::encode_levels(column);
+                const RunContext& context, WoeFeature& feature, data::RowCodes& codes) {
+  data::CodedColumn coded = data::encode_levels(column, context);
   const std::size_t levels = coded.levels.size();
-  const CellSums cells = sum_cells(coded.codes, levels + 1, target);
+  const CellSums cells = sum_cells(coded.codes, levels + 1, target, context);
   ReducedLevels reduced = reduce_levels(column.name, coded.levels, cells.rows, cells.rows[levels], options.reduction,
                                         options.unseen == WoeUnseen::other);
   std::vector<int> bin_of_level(levels + 1, -1);
@@ -44,9 +43,8 @@ void fit_levels(const data::Column& column, const WoeTarget& target, const WoeOp
   take(join_cells(cells, bin_of_level, static_cast<std::size_t>(feature.bins.size())), feature);
   if (!keep_codes) return;
   codes = std::move(coded.codes);
-  codes.replace([&](std::int32_t code) -> std::int32_t {
-    return bin_of_level[code < 0 ? levels : static_cast<std::size_t>(code)];
-  });
+  bin_of_level.insert(bin_of_level.begin(), 2, bin_of_level.back());  // unseen and missing
+  codes.recode(bin_of_level);
 }
 
 bool looks_at_target(const binning::BinningOptions& options) {
@@ -71,7 +69,7 @@ void fit_bins_of(const data::Column& column, const WoeTarget& target, const binn
   std::vector<int> same(bins + 1);
   std::iota(same.begin(), same.end(), 0);
   same.back() = -1;
-  take(join_cells(sum_cells(codes, bins + 1, target), same, bins), feature);
+  take(join_cells(sum_cells(codes, bins + 1, target, context), same, bins), feature);
 }
 
 binning::Target binning_target(const WoeTarget& target) {
@@ -208,13 +206,12 @@ WoeEncoder fit_woe(const data::Table& X, const WoeTarget& target, const std::str
   binning::Target rows;
   for (const data::Column& column : X.columns())
     if (binning_of(column, options) && rows.y.empty()) rows = binning_target(target);
-  parallel::for_each(context, static_cast<std::int64_t>(features), [&](std::int64_t f) {
-    const auto at = static_cast<std::size_t>(f);
+  for_features(context, features, [&](std::size_t at) {
     const data::Column& column = X.columns()[at];
     if (const binning::BinningOptions* own = binning_of(column, options)) {
       fit_bins_of(column, target, rows, *own, context, encoder.features[at], codes[at], warnings[at]);
     } else {
-      fit_levels(column, target, options, features > 1, encoder.features[at], codes[at]);
+      fit_levels(column, target, options, features > 1, context, encoder.features[at], codes[at]);
     }
   });
   for (const Warnings& own : warnings) encoder.warnings.insert(encoder.warnings.end(), own.begin(), own.end());

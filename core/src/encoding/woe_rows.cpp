@@ -13,6 +13,7 @@
 #include "deciban/parallel/block_grid.hpp"
 #include "deciban/parallel/team.hpp"
 #include "woe_scores.hpp"
+#include "woe_sums.hpp"
 
 namespace deciban::encoding {
 namespace {
@@ -58,16 +59,17 @@ std::vector<data::RowCodes> woe_codes(const WoeEncoder& encoder, const data::Tab
   std::vector<const data::Column*> columns;
   for (const WoeFeature& feature : encoder.features) columns.push_back(&X.at(feature.bins.name));
   std::vector<data::RowCodes> out(columns.size());
-  parallel::for_each(context, static_cast<std::int64_t>(columns.size()), [&](std::int64_t f) {
-    const auto at = static_cast<std::size_t>(f);
+  for_features(context, columns.size(), [&](std::size_t at) {
     const WoeFeature& feature = encoder.features[at];
     out[at] = binning::bin_codes(feature.bins, *columns[at], context);
     const bool all_seen = std::find(feature.rows.begin(), feature.rows.end(), 0.0) == feature.rows.end();
     const bool may_be_unseen = feature.bins.kind == binning::Bins::Kind::categorical || feature.bins.missing_bin < 0;
-    if (!all_seen)
-      out[at].replace([&](std::int32_t code) {
-        return code >= 0 && feature.rows[static_cast<std::size_t>(code)] == 0.0 ? data::kUnseenCode : code;
-      });
+    if (!all_seen) {
+      std::vector<std::int32_t> new_code = {data::kUnseenCode, data::kMissingCode};
+      for (std::size_t bin = 0; bin < feature.rows.size(); ++bin)
+        new_code.push_back(feature.rows[bin] > 0.0 ? static_cast<std::int32_t>(bin) : data::kUnseenCode);
+      out[at].recode(new_code);
+    }
     if (encoder.options.unseen != WoeUnseen::error || (all_seen && !may_be_unseen)) return;
     std::int64_t unseen = 0;
     out[at].for_each([&](std::size_t, std::int32_t code) { unseen += code < 0; });

@@ -1,11 +1,14 @@
 #include "woe_sums.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "deciban/parallel/team.hpp"
 
 namespace deciban::encoding {
 namespace {
 
-constexpr std::int64_t kPiece = 1024;
+constexpr std::int64_t kPiece = 1024, kPart = 65536;
 
 CellSums empty_sums(std::size_t cells, std::size_t classes, bool squares, bool cross) {
   CellSums out;
@@ -24,18 +27,33 @@ void read_cells(const data::RowCodes& codes, std::int64_t begin, std::int64_t co
   for (std::int64_t i = 0; i < count; ++i) out[i] = out[i] < 0 ? last : out[i];
 }
 
-CellSums count_cells(const data::RowCodes& codes, std::size_t cells, const WoeTarget& target) {
+constexpr std::size_t kFewCells = 8192;  // more are not worth counters for every thread
+
+// Counts are whole numbers: their order does not matter.
+CellSums count_cells(const data::RowCodes& codes, std::size_t cells, const WoeTarget& target,
+                     const RunContext& context) {
   const std::size_t classes = target.n_classes();
-  std::vector<std::int64_t> counts(cells * classes, 0);
-  std::int32_t cell[kPiece], of_class[kPiece];
   const auto rows = static_cast<std::int64_t>(codes.size());
-  for (std::int64_t begin = 0; begin < rows; begin += kPiece) {
-    const std::int64_t n = std::min(kPiece, rows - begin);
-    read_cells(codes, begin, n, cells, cell);
-    target.class_codes.read(begin, n, of_class);
-    for (std::int64_t i = 0; i < n; ++i)
-      ++counts[static_cast<std::size_t>(cell[i]) * classes + static_cast<std::size_t>(of_class[i])];
-  }
+  const std::int64_t parts = cells * classes > kFewCells
+                                 ? 1
+                                 : std::max<std::int64_t>(1, std::min<std::int64_t>(context.n_threads, rows / kPart));
+  std::vector<std::vector<std::int64_t>> counted(static_cast<std::size_t>(parts));
+  parallel::for_each(context, parts, [&](std::int64_t part) {
+    std::vector<std::int64_t> counts(cells * classes, 0);
+    std::int32_t cell[kPiece], of_class[kPiece];
+    const std::int64_t end = rows * (part + 1) / parts;
+    for (std::int64_t begin = rows * part / parts; begin < end; begin += kPiece) {
+      const std::int64_t n = std::min(kPiece, end - begin);
+      read_cells(codes, begin, n, cells, cell);
+      target.class_codes.read(begin, n, of_class);
+      for (std::int64_t i = 0; i < n; ++i)
+        ++counts[static_cast<std::size_t>(cell[i]) * classes + static_cast<std::size_t>(of_class[i])];
+    }
+    counted[static_cast<std::size_t>(part)] = std::move(counts);
+  });
+  std::vector<std::int64_t> counts = std::move(counted[0]);
+  for (std::size_t part = 1; part < counted.size(); ++part)
+    for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += counted[part][i];
   CellSums out = empty_sums(cells, classes, false, false);
   for (std::size_t i = 0; i < cells; ++i)
     for (std::size_t c = 0; c < classes; ++c) {
@@ -47,8 +65,8 @@ CellSums count_cells(const data::RowCodes& codes, std::size_t cells, const WoeTa
 
 }  // namespace
 
-CellSums sum_cells(const data::RowCodes& codes, std::size_t cells, const WoeTarget& target) {
-  if (target.plain()) return count_cells(codes, cells, target);
+CellSums sum_cells(const data::RowCodes& codes, std::size_t cells, const WoeTarget& target, const RunContext& context) {
+  if (target.plain()) return count_cells(codes, cells, target, context);
   const bool fractional = target.kind == WoeTargetKind::fractional,
              squares = fractional || !target.sample_weight.empty();
   const std::size_t classes = target.n_classes();
@@ -80,6 +98,13 @@ CellSums sum_cells(const data::RowCodes& codes, std::size_t cells, const WoeTarg
     }
   }
   return out;
+}
+
+void for_features(const RunContext& context, std::size_t features, const std::function<void(std::size_t)>& body) {
+  if (features >= static_cast<std::size_t>(context.n_threads))
+    return parallel::for_each(context, static_cast<std::int64_t>(features),
+                              [&](std::int64_t feature) { body(static_cast<std::size_t>(feature)); });
+  for (std::size_t feature = 0; feature < features; ++feature) body(feature);
 }
 
 CellSums join_cells(const CellSums& cells, const std::vector<int>& group, std::size_t groups) {

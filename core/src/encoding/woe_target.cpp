@@ -8,11 +8,12 @@
 #include "deciban/base/text.hpp"
 #include "deciban/data/levels.hpp"
 #include "deciban/data/read.hpp"
+#include "deciban/parallel/block_grid.hpp"
+#include "deciban/parallel/team.hpp"
 
 namespace deciban::encoding {
 namespace {
 
-constexpr std::int64_t kPiece = 1024;
 constexpr std::size_t kMostClasses = 1000;
 
 data::Numbers read_numbers(const data::Column& column) {
@@ -57,33 +58,48 @@ Error missing(const data::Column& y, std::int64_t row) {
 // What the numbers of a target look like: one pass.
 struct Look {
   bool zero_one = true, shares = true, whole = true;
+  std::int64_t missing = -1;  ///< first row
 };
 
-Look look_at(const data::Column& y, WoeTarget& target) {
+// A block of rows; zeros and ones go to the codes.
+Look look_at_block(const data::Column& y, parallel::RowRange range, data::RowCodes& class_codes) {
   Look look;
-  target.class_codes = data::RowCodes(y.length());
-  double values[kPiece];
-  std::int32_t codes[kPiece];
-  for (std::int64_t begin = 0; begin < y.length(); begin += kPiece) {
-    const std::int64_t count = std::min(kPiece, y.length() - begin);
+  double values[parallel::kComputeRows];
+  std::int32_t codes[parallel::kComputeRows];
+  parallel::for_compute_blocks(range, [&](std::int64_t begin, int count) {
     data::read_doubles(y, begin, count, values);
     bool zero_one = true;
-    for (std::int64_t i = 0; i < count; ++i) {
-      zero_one = zero_one && (values[i] == 0.0 || values[i] == 1.0);
+    for (int i = 0; i < count; ++i) {
+      zero_one = zero_one & ((values[i] == 0.0) | (values[i] == 1.0));
       codes[i] = values[i] == 1.0;
     }
-    if (look.zero_one && zero_one) {
-      target.class_codes.write(begin, count, codes);
-      continue;
-    }
+    if (zero_one) return class_codes.write(begin, count, codes);
     look.zero_one = false;
-    for (std::int64_t i = 0; i < count; ++i) {
-      if (std::isnan(values[i])) throw missing(y, begin + i);
+    for (int i = 0; i < count; ++i) {
+      if (std::isnan(values[i]) && look.missing < 0) look.missing = begin + i;
       look.shares = look.shares && values[i] >= 0.0 && values[i] <= 1.0;
       look.whole = look.whole && values[i] == std::floor(values[i]);
     }
-  }
+  });
   return look;
+}
+
+Look look_at(const data::Column& y, WoeTarget& target, const RunContext& context) {
+  target.class_codes = data::RowCodes(y.length(), 1);
+  const std::int64_t blocks = parallel::block_count(y.length());
+  std::vector<Look> looks(static_cast<std::size_t>(blocks));
+  parallel::for_each(context, blocks, [&](std::int64_t block) {
+    looks[static_cast<std::size_t>(block)] =
+        look_at_block(y, parallel::block_range(y.length(), block), target.class_codes);
+  });
+  Look all;
+  for (const Look& look : looks) {
+    if (look.missing >= 0) throw missing(y, look.missing);
+    all.zero_one = all.zero_one && look.zero_one;
+    all.shares = all.shares && look.shares;
+    all.whole = all.whole && look.whole;
+  }
+  return all;
 }
 
 void read_classes(const data::Column& y, WoeTarget& target) {
@@ -154,11 +170,12 @@ const char* woe_target_name(WoeTargetKind kind) {
   return "binary";
 }
 
-WoeTarget read_woe_target(const data::Column& y, const data::Column* sample_weight, const data::Column* freq_weights) {
+WoeTarget read_woe_target(const data::Column& y, const data::Column* sample_weight, const data::Column* freq_weights,
+                          const RunContext& context) {
   WoeTarget target;
   target.sample_weight = read_weights(sample_weight, y.length(), false);
   target.freq_weights = read_weights(freq_weights, y.length(), true);
-  const Look look = y.is_categorical() ? Look{false, false, true} : look_at(y, target);
+  const Look look = y.is_categorical() ? Look{false, false, true, -1} : look_at(y, target, context);
   if (look.zero_one && y.length() > 0) {
     target.classes.meaning = data::Meaning::number;
     target.classes.labels = {"0", "1"};

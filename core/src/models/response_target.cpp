@@ -30,12 +30,14 @@ data::Numbers read_numbers(const data::Table& vectors, const char* name) {
 // Codes of the levels as the response.
 void read_classes(const data::Column& y, ReadTarget& out) {
   data::CodedColumn coded = data::encode_levels(y);
+  std::vector<std::int32_t> new_code;
+  out.classes = data::drop_levels(coded.levels, coded.codes.used(coded.levels.size()), new_code);
+  coded.codes.renumber(new_code);
   std::vector<double> codes(coded.codes.size());
   coded.codes.for_each([&](std::size_t row, std::int32_t code) {
     if (code < 0) missing(static_cast<std::int64_t>(row));
     codes[row] = code;
   });
-  out.classes = std::move(coded.levels);
   out.target.y = data::Numbers(std::move(codes));
   out.target.classes = static_cast<int>(out.classes.size());
 }
@@ -43,6 +45,12 @@ void read_classes(const data::Column& y, ReadTarget& out) {
 bool all_zero_or_one(const data::Numbers& y) {
   for (const double value : y)
     if (value != 0.0 && value != 1.0) return false;
+  return true;
+}
+
+bool all_shares(const data::Numbers& y) {
+  for (const double value : y)
+    if (!(value >= 0.0 && value <= 1.0)) return false;
   return true;
 }
 
@@ -77,6 +85,10 @@ ReadTarget read_target(const data::Table& vectors, const std::string& kind, doub
   out.target.y = read_numbers(vectors, "y");
   for (std::size_t row = 0; row < out.target.y.size(); ++row)
     if (std::isnan(out.target.y[row])) missing(static_cast<std::int64_t>(row));
+  if (out.target.kind == TargetKind::binary && !kind.empty() && !all_shares(out.target.y)) {
+    read_classes(*y, out);  // two numbers, such as 1 and 2
+    require_two(out);
+  }
   if (!kind.empty()) return out;
   out.target.kind = !out.target.exposure.empty()    ? TargetKind::counts
                     : all_zero_or_one(out.target.y) ? TargetKind::binary

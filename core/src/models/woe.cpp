@@ -119,7 +119,7 @@ encoding::WoeEncoder fit_woe(const Document& document, const data::Table& X, con
   options.categorical = names_of(document, "categorical");
   read_binning(document, options);
   const encoding::WoeTarget target =
-      encoding::read_woe_target(vectors.at("y"), vectors.find("sample_weight"), vectors.find("freq_weights"));
+      encoding::read_woe_target(vectors.at("y"), vectors.find("sample_weight"), vectors.find("freq_weights"), context);
   return encoding::fit_woe(X, target, arguments.text("target", "y"), options, context);
 }
 

@@ -245,7 +245,6 @@ Answer describe(const Question& question) {
                                 {"weighted", encoder.weighted},
                                 {"label", label_of(encoder)},
                                 {"options", encoding::to_document(encoder.options)}});
-  out.warnings = encoder.warnings;
   return out;
 }
 

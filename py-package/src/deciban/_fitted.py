@@ -70,6 +70,13 @@ class FittedThing(_Encoder):
             frame.index = index
         return frame
 
+    def _rows(self, table: dict[str, Any], X: Any) -> Any:
+        """An array where X is one, else a frame."""
+        if self._output != "default" and (self._output != "auto" or _convert.is_frame(X)):
+            return self._frame(table, X)
+        columns = [np.asarray(v[1], dtype=object)[v[0]] if isinstance(v, tuple) else v for v in table.values()]
+        return columns[0] if np.asarray(X).ndim == 1 else np.column_stack(columns)
+
     def to_json(self) -> str:
         """The text of the model file, which R reads too."""
         return self._require().to_json()
@@ -110,6 +117,17 @@ def _with_columns(X: Data) -> Any:
     if _convert.is_matrix(made) and made.ndim == 1:
         return made.reshape(-1, 1)
     return made
+
+
+def classes_of(meaning: str, labels: Any, numbers: Any) -> np.ndarray:
+    """Classes as the values that the response had."""
+    if meaning == "boolean":
+        return np.asarray([bool(number) for number in numbers])
+    if meaning == "number":
+        values = np.asarray(numbers if numbers else [0.0, 1.0])
+        whole = values.astype(np.int64)
+        return whole if np.array_equal(whole, values) else values
+    return np.asarray(labels, dtype=object)
 
 
 def given(arguments: Mapping[str, Any]) -> dict[str, Any]:

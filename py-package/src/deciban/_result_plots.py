@@ -64,7 +64,9 @@ class PlotResults(Queries):
         answer = self._query("rating_table", {**arguments, "scale": scale}, self._source)
         columns, value = answer.columns, "relativity" if scale == "relativity" else "effect"
         names = list(columns)
-        variables = [name for name in names[: names.index(value)] if name not in ("rows", "exposure", "claims", "observed")]
+        variables = [
+            name for name in names[: names.index(value)] if name not in ("rows", "exposure", "claims", "observed")
+        ]
         if len(variables) > 2:
             raise InputError(
                 f"The term has {len(variables)} variables.",

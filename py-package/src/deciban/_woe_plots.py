@@ -74,7 +74,9 @@ def plot_contributions(columns: dict[str, Any], notes: dict[str, Any], row: int 
         ax.text(start + one, position, f" {one:+.1f} ", va="center", ha="left" if one >= 0 else "right")
     ax.set_yticks(positions, names)
     ax.axvline(0.0, color="grey", linewidth=0.8)
-    ax.margins(x=0.15)
+    reach = np.concatenate([starts, starts + value])
+    room = 0.15 * max(np.ptp(reach), 1.0)
+    ax.set_xlim(reach.min() - room, reach.max() + room)  # bars would hold the limits to themselves
     ax.set_xlabel(f"decibans of the odds of class {notes['class']}")
     ax.figure.tight_layout()
     return ax

@@ -223,10 +223,7 @@ class Binner(FittedThing):
             ``data.not_numeric`` (text in a numeric column).
         """
         table, _ = self._ask("transform", {"output": self.output if output is None else output}, X)
-        if isinstance(X, np.ndarray) and X.dtype.names is None and self._output == "auto" or isinstance(X, list):
-            columns = [np.asarray(v[1], dtype=object)[v[0]] if isinstance(v, tuple) else v for v in table.values()]
-            return columns[0] if np.ndim(X) == 1 else np.column_stack(columns)
-        return self._frame(table, X)
+        return self._rows(table, X)
 
     def table(self, variable: str | None = None, alpha: float = 0.05) -> Frame:
         """One row per bin of a variable.

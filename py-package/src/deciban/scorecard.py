@@ -9,7 +9,7 @@ import numpy as np
 
 from . import _core
 from ._errors import DataError
-from ._fitted import FittedThing, given
+from ._fitted import FittedThing, classes_of, given
 
 if TYPE_CHECKING:
     from ._types import Data, Frame
@@ -113,7 +113,7 @@ class Scorecard(FittedThing):
         ----------
         X : data frame or array of shape (rows, columns)
         y : array-like
-            0/1, or two levels of text, of which the second is the event.
+            0/1, shares in [0, 1], or two other values, of which the later (sorted, or in declared order) is the event.
         sample_weight : array-like, optional
 
         Returns
@@ -131,7 +131,8 @@ class Scorecard(FittedThing):
 
     def _set_classes(self) -> None:
         levels = self._ask("describe")[1]["binner"].get("classes")
-        self.classes_ = np.asarray(levels["labels"], dtype=object) if levels else np.asarray([0, 1])
+        levels = levels or {"type": "number", "labels": []}
+        self.classes_ = classes_of(levels["type"], levels["labels"], levels.get("values"))
 
     def _predict(self, output: str, X: Data, n: int | None = None) -> dict[str, Any]:
         return self._ask("predict", given({"output": output, "n": n}), X)[0]
@@ -150,7 +151,8 @@ class Scorecard(FittedThing):
 
     def predict(self, X: Data) -> np.ndarray:
         """The likelier class."""
-        return self.classes_[(self.predict_proba(X)[:, 1] > 0.5).astype(int)]
+        likelier = (self.predict_proba(X)[:, 1] > 0.5).astype(int)
+        return self.classes_[likelier]
 
     def decision_function(self, X: Data) -> np.ndarray:
         """Log odds of an event."""
@@ -158,7 +160,11 @@ class Scorecard(FittedThing):
 
     def transform(self, X: Data) -> Frame:
         """Points of each row and variable, one column per used variable."""
-        return self._frame(self._predict("points", X), X)
+        return self._rows(self._predict("points", X), X)
+
+    def fit_transform(self, X: Data, y: Any = None, sample_weight: Any = None) -> Any:
+        """`fit`, then `transform` of the same rows."""
+        return self.fit(X, y, sample_weight).transform(X)
 
     def reasons(self, X: Data, n: int = 3) -> Frame:
         """Why rows score low: the variables that lose most points against their best bin, from the greatest loss on.
@@ -209,7 +215,8 @@ class Scorecard(FittedThing):
         ----------
         dialect : {"duckdb", "sqlite"}, default "duckdb"
         table : str, default "data"
-            Name of the table.
+            Name of the table. Numbers are read from it as numbers; dates must be there as days, times as seconds since
+            1970.
         output : {"score", "points", "probability", "bins"}, default "score"
             "probability" agrees to rounding (the database has its own exp); the others exactly.
 
@@ -220,12 +227,12 @@ class Scorecard(FittedThing):
         """
         return self._ask("sql", {"dialect": dialect, "table": table, "output": output})[1]["text"]
 
-    def adjust(self, variable: str, splits: Sequence[Any]) -> Scorecard:
+    def adjust(self, feature: str, splits: Sequence[Any]) -> Scorecard:
         """A scorecard with other bins of one variable, fitted again to the same rows. This one stays as it is.
 
         Parameters
         ----------
-        variable : str
+        feature : str
         splits : sequence of float, or of sequences of levels
             Edges of a numeric variable (none: one bin), or groups of levels; levels that are in none are one more group.
 
@@ -241,7 +248,7 @@ class Scorecard(FittedThing):
             ``binner.variable``, ``binning.splits``, ``binning.groups``.
         """
         training = getattr(self, "_training", None)
-        self._ask("table", {"variable": variable})
+        self._ask("table", {"variable": feature})
         if training is None:
             raise DataError(
                 "The scorecard has no rows to fit again: it was loaded from a file or unpickled.",
@@ -250,7 +257,7 @@ class Scorecard(FittedThing):
                 context={},
             )
         merged = {name: dict(value) for name, value in (self.per_variable or {}).items()}
-        merged[variable] = chosen_bins(splits)
+        merged[feature] = chosen_bins(splits)
         params = self.get_params() | {"per_variable": merged}
         return type(self)(**params).fit(*training)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from . import _convert, _core
-from ._fitted import FittedThing, given
+from ._fitted import FittedThing, classes_of, given
 
 if TYPE_CHECKING:
     from ._types import Data, Frame
@@ -174,7 +174,7 @@ class WoeEncoder(FittedThing):
     def _describe(self) -> None:
         _, notes, _ = self.fitted_.query("describe", {}, None, None, None)
         self._notes = notes
-        self.classes_ = _classes(notes)
+        self.classes_ = classes_of(notes["class_meaning"], notes["classes"], notes["class_numbers"])
         self.priors_ = np.asarray(notes["priors"])
 
     # Rows -------------------------------------------------------------------------------------------------------------
@@ -218,14 +218,6 @@ class WoeEncoder(FittedThing):
         """
         table, _ = self._ask("transform", given({"output": output, "finite": finite, "alpha": alpha}), X)
         return self._rows(table, X)
-
-    def _rows(self, table: dict[str, Any], X: Any) -> Any:
-        plain = self._output == "default" or (self._output == "auto" and not _convert.is_frame(X))
-        if not plain:
-            return self._frame(table, X)
-        return np.column_stack(
-            [np.asarray(v[1], dtype=object)[v[0]] if isinstance(v, tuple) else v for v in table.values()]
-        )
 
     def predict_proba(self, X: Data, warn: bool = True) -> np.ndarray:
         """Probabilities of the classes, in the order of `classes_`: sigmoid(logit(prior) + sum of WOE) for two; for more
@@ -332,7 +324,8 @@ class WoeEncoder(FittedThing):
         -------
         frame
             `level`, `count`, `share`, `events`, `non_events` (weighted), `event_rate`, `event_rate_lower`,
-            `event_rate_upper`, `woe` (encoded), `woe_se`, `woe_lower`, `woe_upper` (raw), `decibans`.
+            `event_rate_upper`, `woe` (encoded), `woe_se`, `woe_lower`, `woe_upper` (raw), `decibans`. Where there are no
+            intervals (one level, one outcome), pandas' ``attrs["no_interval"]`` says why.
 
         Raises
         ------
@@ -384,8 +377,9 @@ class WoeEncoder(FittedThing):
     def _table(self, name: str, arguments: Mapping[str, Any], X: Any = None) -> Any:
         columns, notes = self._ask(name, given(arguments), X)
         frame = self._frame(columns)
-        if notes.get("label") and hasattr(frame, "attrs"):
-            frame.attrs["label"] = notes["label"]
+        for key in ("label", "no_interval"):
+            if notes.get(key) and hasattr(frame, "attrs"):
+                frame.attrs[key] = notes[key]
         return frame
 
     def _label(self, class_label: Any) -> str | None:
@@ -459,17 +453,6 @@ class WoeEncoder(FittedThing):
         made.n_features_in_ = len(made._columns)
         made._describe()
         return made
-
-
-def _classes(notes: Mapping[str, Any]) -> np.ndarray:
-    meaning, numbers = notes["class_meaning"], notes["class_numbers"]
-    if meaning == "boolean":
-        return np.asarray([bool(number) for number in numbers])
-    if meaning == "number":
-        values = np.asarray(numbers if numbers else [0.0, 1.0])
-        whole = values.astype(np.int64)
-        return whole if np.array_equal(whole, values) else values
-    return np.asarray(notes["classes"], dtype=object)
 
 
 class WoePreprocessor(FittedThing):

@@ -34,7 +34,7 @@ CodedColumn encode_levels(const Column& column, const RunContext& context = {});
 /// an R factor "1", "2" meets integers 1, 2 and logical TRUE meets "TRUE".
 /// @param unseen receives up to 20 distinct labels of unseen values in order of appearance; `n_unseen` their row count.
 RowCodes recode_levels(const Column& column, const Dictionary& levels, std::vector<std::string>& unseen,
-                       std::int64_t& n_unseen);
+                       std::int64_t& n_unseen, const RunContext& context = {});
 
 /// Keeps the levels marked in `used` (size K); `new_code` receives for each old code its new one or -1.
 Dictionary drop_levels(const Dictionary& levels, const std::vector<char>& used, std::vector<std::int32_t>& new_code);

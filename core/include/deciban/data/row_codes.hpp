@@ -16,9 +16,9 @@ class RowCodes {
  public:
   RowCodes() = default;
   explicit RowCodes(std::int64_t rows) : bytes_(static_cast<std::size_t>(rows)) {}
-  /// With room for codes up to `largest`: threads may write pieces that do not overlap.
-  RowCodes(std::int64_t rows, std::int32_t largest);
   RowCodes(const std::vector<std::int32_t>& codes);
+  /// Wide enough for codes up to `largest`: threads may then write to different rows.
+  RowCodes(std::int64_t rows, std::int32_t largest);
 
   std::size_t size() const { return bytes_.size() + words_.size() + wide_.size(); }
   std::int32_t operator[](std::size_t row) const;
@@ -35,6 +35,8 @@ class RowCodes {
   void replace(Body&& body);
   /// Replaces codes by their new ones; missing and unseen ones stay.
   void renumber(const std::vector<std::int32_t>& new_code);
+  /// Replaces all codes: `new_code` starts with those for unseen and missing ones.
+  void recode(const std::vector<std::int32_t>& new_code);
   /// Leaves these rows, in ascending order.
   void keep(const std::vector<std::int64_t>& rows);
   /// Which of the codes below `count` occur.

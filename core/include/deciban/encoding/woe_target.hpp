@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "deciban/base/run_context.hpp"
 #include "deciban/data/column.hpp"
 #include "deciban/data/numbers.hpp"
 #include "deciban/data/row_codes.hpp"
@@ -30,6 +31,7 @@ struct WoeTarget {
 /// Weights may be null. Raises DataError `woe.one_class`, `woe.target` (no class and no share in [0, 1]),
 /// `woe.target_missing`, `woe.weights` (negative or not finite), `woe.freq_weights` (not whole); InputError
 /// `data.length_mismatch`.
-WoeTarget read_woe_target(const data::Column& y, const data::Column* sample_weight, const data::Column* freq_weights);
+WoeTarget read_woe_target(const data::Column& y, const data::Column* sample_weight, const data::Column* freq_weights,
+                          const RunContext& context = {});
 
 }  // namespace deciban::encoding
