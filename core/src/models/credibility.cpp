@@ -24,10 +24,11 @@ Document CredibilityModel::document() const {
     sum.push_back(level.sum);
     square.push_back(level.square);
   }
-  return Document::object({{"method", method_},
-                           {"levels", fit_.labels},
-                           {"moments", Document::object({{"rows", rows}, {"weight", weight}, {"sum", sum}, {"square", square}})},
-                           {"credibility", encoding::to_document(fit_.credibility)}});
+  return Document::object(
+      {{"method", method_},
+       {"levels", fit_.labels},
+       {"moments", Document::object({{"rows", rows}, {"weight", weight}, {"sum", sum}, {"square", square}})},
+       {"credibility", encoding::to_document(fit_.credibility)}});
 }
 
 Answer CredibilityModel::query(const std::string& name, const Document& arguments, const QueryData&,
