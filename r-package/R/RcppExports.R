@@ -125,10 +125,6 @@ core_cross_fit <- function(arguments, frame, vectors, folds, settings, n_threads
     .Call(`_deciban_core_cross_fit`, arguments, frame, vectors, folds, settings, n_threads)
 }
 
-core_credibility <- function(arguments, frame, vectors, n_threads) {
-    .Call(`_deciban_core_credibility`, arguments, frame, vectors, n_threads)
-}
-
 core_fit_glm <- function(arguments, frame, vectors, n_threads) {
     .Call(`_deciban_core_fit_glm`, arguments, frame, vectors, n_threads)
 }

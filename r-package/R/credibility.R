@@ -15,7 +15,7 @@
 #' @param n_threads As in [fit_glm()].
 #' @return An object of class `deciban_credibility`: a list with `table` (data frame `level`, `rows`, `weight`, `mean`,
 #'   `credibility` (Z), `premium`, `std_error`), `collective`, `within`, `between`, `between_raw`, `prior_weight`,
-#'   `levels`, `method` and `note`.
+#'   `levels`, `note`, `method` and `document` (the text of its file, see [save_model()]).
 #' @section Errors:
 #' `credibility.missing`, `credibility.weights`, `credibility.counts`, `credibility.method`, `data.empty`,
 #' `encoder.no_weight`, `data.unknown_column`, `data.length_mismatch`.
@@ -34,8 +34,8 @@ credibility <- function(data, level, y, weights = NULL, method = "buhlmann_strau
   columns <- split_vectors(values)
   arguments <- c(Filter(Negate(is.null), columns$arguments), list(method = method))
   used <- encoder_frame(arguments, data, call)
-  made <- checked(core_credibility(arguments, used, columns$vectors, n_threads), call)
-  structure(c(list(table = made$table), made$notes), class = "deciban_credibility")
+  made <- checked(core_fit_fitted("credibility", arguments, used, columns$vectors, n_threads), call)
+  new_credibility(made$document, call)
 }
 
 #' @export
@@ -49,3 +49,8 @@ print.deciban_credibility <- function(x, ...) {
 
 #' @export
 as.data.frame.deciban_credibility <- function(x, ...) x$table
+
+new_credibility <- function(document, call) {
+  answer <- query_fitted(list(document = document), "table", no_arguments(), NULL, NULL, call)
+  structure(c(list(table = answer$table), answer$notes, list(document = document)), class = "deciban_credibility")
+}

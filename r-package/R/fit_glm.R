@@ -54,12 +54,12 @@
 #'
 #' `te(x)` encodes a factor with many levels by the response, `te(a:b)` joint levels, `te(a/b)` levels of b that shrink
 #' to those of a, `fe(x)` by the share of rows (also `TE`, `FE`; `log(te(x))`; arguments `scheme`, `prior_weight`,
-#' `seed`, `n_folds`, `n_permutations`, `statistic`, `quantile`, `missing`, `min_rows` as in [target_encoder()];
-#' exposure and weights are those of the fit). Training rows have values that do not depend on their own response, new
-#' rows those of all training rows; unseen levels get the prior. `woe(x)` is the weight of evidence of a factor for a
-#' response in \[0, 1\] (arguments `smoothing`, `min_count`, `min_share`, `max_levels`, `top_p` as in [woe_encoder()]),
-#' from all training rows; numbers are binned by looking at the response, so that standard errors are conditional on the
-#' bins.
+#' `seed`, `n_folds`, `n_permutations`, `statistic`, `quantile`, `missing`, `min_rows`, and columns as `groups` or
+#' `time`, as in [target_encoder()]; exposure and weights are those of the fit). Training rows have values that do not
+#' depend on their own response, new rows those of all training rows; unseen levels get the prior. `woe(x)` is the
+#' weight of evidence of a factor for a response in \[0, 1\] (arguments `smoothing`, `min_count`, `min_share`,
+#' `max_levels`, `top_p` as in [woe_encoder()]), from all training rows; numbers are binned by looking at the response,
+#' so that standard errors are conditional on the bins.
 #'
 #' Any other call is evaluated by R, in the data first and then where the formula was written, and must give one value
 #' per row: `sin(x)`, a function of yours. Such a term learns nothing: `predict()` evaluates the call again on the new

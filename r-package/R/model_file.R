@@ -63,12 +63,14 @@ model_from_json <- function(text) {
 
 # Classes that are no model, by the kind of their file.
 fitted_classes <- c(binner = "deciban_binner", scorecard = "deciban_scorecard", woe_encoder = "deciban_woe",
-  woe_preprocessor = "deciban_woe_preprocessor")
+  woe_preprocessor = "deciban_woe_preprocessor", credibility = "deciban_credibility")
 
 # What the file holds.
 model_of_text <- function(text, call) {
   kind <- checked(core_file_kind(text), call)
-  if (kind %in% names(fitted_classes)) {
+  if (kind == "credibility") {
+    new_credibility(checked(core_fitted_from_json(text), call), call)
+  } else if (kind %in% names(fitted_classes)) {
     new_fitted(checked(core_fitted_from_json(text), call), fitted_classes[[kind]])
   } else if (grepl("_encoder$", kind)) {
     new_encoder(checked(core_encoder_from_json(text), call))

@@ -40,8 +40,9 @@
 #'   many.
 #' @param n_permutations Random orders of `"ordered"`.
 #' @param statistic `"mean"` (claims over exposure where `exposure` is given), `"rate"` (the same, and exposure must be
-#'   given), `"log_odds"` (of that mean, for targets in \[0, 1\]) or `"quantile"` ((n q + m Q) / (n + m) with the
-#'   quantiles q of the level and Q of all rows; without weights, not for scheme `"ordered"`).
+#'   given), `"log_odds"` (of that mean, for targets in \[0, 1\]) or `"quantile"` ((W q + m Q) / (W + m) with the
+#'   quantiles q of the level and Q of all rows, of the target or of claims per exposure: type 7, where weights differ
+#'   that of Akinshin (2023); `"auto"` then is the weight for means).
 #' @param quantile For statistic `"quantile"`.
 #' @param missing What missing values get: `"level"` (a level of their own), `"prior"` or `"nan"`; frequencies:
 #'   `"level"` or `"nan"`; ordinals: `"nan"` or `"level"` (the last one).
@@ -68,12 +69,13 @@
 #' `encoder.target_missing`, `encoder.target_not_finite`, `encoder.target_range`, `encoder.counts` (`"auto_ml"` with
 #' targets that are no counts), `encoder.weights`, `encoder.exposure`, `encoder.no_weight`, `encoder.hierarchy` (no
 #' tree), `encoder.unseen_level`, `data.empty` (kind data); `encoder.scheme`, `encoder.prior_weight`,
-#' `encoder.statistic`, `encoder.statistic_scheme`, `encoder.quantile`, `encoder.n_folds`, `encoder.n_permutations`,
-#' `encoder.exposure_missing`, `encoder.columns`, `encoder.unused_argument`, `encoder.folds`, `encoder.levels`,
-#' `folds.*`, `data.unknown_column` (kind input). Warning `encoder.constant_target`.
+#' `encoder.statistic`, `encoder.quantile`, `encoder.n_folds`, `encoder.n_permutations`, `encoder.exposure_missing`,
+#' `encoder.columns`, `encoder.unused_argument`, `encoder.folds`, `encoder.levels`, `folds.*`, `data.unknown_column`
+#' (kind input). Warning `encoder.constant_target`.
 #' @references Micci-Barreca, D. (2001) A preprocessing scheme for high-cardinality categorical attributes, *SIGKDD
 #'   Explorations* 3. Prokhorenkova, L. et al. (2018) CatBoost: unbiased boosting with categorical features. Buhlmann,
-#'   H. and Gisler, A. (2005) *A Course in Credibility Theory and its Applications*.
+#'   H. and Gisler, A. (2005) *A Course in Credibility Theory and its Applications*. Akinshin, A. (2023) Weighted
+#'   quantile estimators, arXiv:2304.07265.
 #' @examples
 #' policies <- simulate_portfolio(2000, seed = 1)
 #' encoder <- target_encoder(policies, "region", claim_count, exposure = exposure, prior_weight = "auto_ml")

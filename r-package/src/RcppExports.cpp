@@ -375,19 +375,6 @@ BEGIN_RCPP
     return rcpp_result_gen;
 END_RCPP
 }
-// core_credibility
-SEXP core_credibility(SEXP arguments, SEXP frame, SEXP vectors, SEXP n_threads);
-RcppExport SEXP _deciban_core_credibility(SEXP argumentsSEXP, SEXP frameSEXP, SEXP vectorsSEXP, SEXP n_threadsSEXP) {
-BEGIN_RCPP
-    Rcpp::RObject rcpp_result_gen;
-    Rcpp::traits::input_parameter< SEXP >::type arguments(argumentsSEXP);
-    Rcpp::traits::input_parameter< SEXP >::type frame(frameSEXP);
-    Rcpp::traits::input_parameter< SEXP >::type vectors(vectorsSEXP);
-    Rcpp::traits::input_parameter< SEXP >::type n_threads(n_threadsSEXP);
-    rcpp_result_gen = Rcpp::wrap(core_credibility(arguments, frame, vectors, n_threads));
-    return rcpp_result_gen;
-END_RCPP
-}
 // core_fit_glm
 SEXP core_fit_glm(SEXP arguments, SEXP frame, SEXP vectors, SEXP n_threads);
 RcppExport SEXP _deciban_core_fit_glm(SEXP argumentsSEXP, SEXP frameSEXP, SEXP vectorsSEXP, SEXP n_threadsSEXP) {
@@ -657,7 +644,6 @@ static const R_CallMethodDef CallEntries[] = {
     {"_deciban_core_read_model_file", (DL_FUNC) &_deciban_core_read_model_file, 1},
     {"_deciban_core_make_folds", (DL_FUNC) &_deciban_core_make_folds, 3},
     {"_deciban_core_cross_fit", (DL_FUNC) &_deciban_core_cross_fit, 6},
-    {"_deciban_core_credibility", (DL_FUNC) &_deciban_core_credibility, 4},
     {"_deciban_core_fit_glm", (DL_FUNC) &_deciban_core_fit_glm, 4},
     {"_deciban_core_fit_glm_xy", (DL_FUNC) &_deciban_core_fit_glm_xy, 4},
     {"_deciban_core_referenced_columns", (DL_FUNC) &_deciban_core_referenced_columns, 1},

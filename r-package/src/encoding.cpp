@@ -125,14 +125,3 @@ SEXP core_cross_fit(SEXP arguments, SEXP frame, SEXP vectors, SEXP folds, SEXP s
                                    Rcpp::Named("notes") = notes, Rcpp::Named("warnings") = warnings));
   });
 }
-
-// [[Rcpp::export(rng = false)]]
-SEXP core_credibility(SEXP arguments, SEXP frame, SEXP vectors, SEXP n_threads) {
-  return guarded([&] {
-    const models::CredibilityAnswer answer =
-        models::credibility(glue::to_document(arguments, "arguments"), glue::frame_table(frame),
-                            glue::to_table(vectors), glue::run_context(n_threads));
-    const Rcpp::RObject table(glue::to_r(answer.table)), notes(glue::to_r(answer.notes));
-    return SEXP(Rcpp::List::create(Rcpp::Named("table") = table, Rcpp::Named("notes") = notes));
-  });
-}

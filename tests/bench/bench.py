@@ -27,13 +27,21 @@ PEERS = ("statsmodels", "glum", "scikit-learn", "rustystats")
 DESIGN_PEERS = ("formulaic", "patsy")
 EVIDENCE_PEERS = ("fastwoe", "optbinning")
 PARTS = ("design", "fremtpl2", "problems")
-MORE_PARTS = ("evidence",)  # on request only, and in no record
+ENCODER_PEERS = ("category_encoders",)
+MORE_PARTS = ("evidence", "encoders")  # on request only, and in no record
 GLM_BAR, MEMORY_BAR = 60.0, 300.0
 PEER_BARS = {"glum": 10.0, "rustystats": 15.0, "statsmodels": 100.0}
 SMALL_BARS = {"glm": 1.0, "statsmodels": 5.0}
 DESIGN_BAR, TEXT_BAR, DESIGN_MEMORY_BAR = 40.0, 15.0, 40.0
 DESIGN_COLUMNS = 84
 WOE_BARS, METHODS_BAR, OPTIMAL_BAR, EVIDENCE_MEMORY_BAR = {"strings": 50.0, "categories": 100.0}, 15.0, 10.0, 2.0
+ENCODER_BARS = [  # deciban, the peer, how many times as fast
+    ("strings ordered", "rustystats strings", 8.0),
+    ("strings kfold", "scikit-learn strings", 5.0),
+    ("strings kfold", "category_encoders strings", 15.0),
+    ("codes ordered", "category_encoders codes", 5.0),
+    ("codes kfold", "scikit-learn codes", 10.0),
+]
 
 
 def prepare(folder):
@@ -167,6 +175,20 @@ def measure_evidence(bench):
                   f"{per_value:.1f} bytes/value", judged)
 
 
+def measure_encoders(bench):
+    """Target encoding beside RustyStats, scikit-learn and category_encoders."""
+    known = ("rustystats", "scikit-learn", *ENCODER_PEERS)
+    chosen = [peer for peer in bench.options.peers if peer in known]
+    found = bench.run("Python", str(1 if bench.options.quick else 7), ",".join(chosen), script="measure_encoders")
+    for ours, theirs, bar in ENCODER_BARS:
+        peer = theirs.split(" ")[0]
+        what = f"target encoding, 1,000,000 rows, {ours}"
+        if peer in chosen:
+            bench.compare(what, found[f"deciban {ours}"], found[theirs], peer, bar)
+        else:
+            bench.absent(what, peer, "skipped", bar)
+
+
 def as_list(value):
     return value if isinstance(value, list) else [value]
 
@@ -182,8 +204,8 @@ def main():
     options.peers = [peer for peer in options.peers.replace("sklearn", "scikit-learn").lower().split(",") if peer]
     options.fit_peers = [peer for peer in PEERS if peer in options.peers]
     parts = options.only.split(",")
-    if unknown := set(options.peers) - {*PEERS, *DESIGN_PEERS, *EVIDENCE_PEERS}:
-        parser.error(f"no peer {', '.join(unknown)}; there are {', '.join(PEERS + DESIGN_PEERS + EVIDENCE_PEERS)}")
+    if unknown := set(options.peers) - set(known := PEERS + DESIGN_PEERS + EVIDENCE_PEERS + ENCODER_PEERS):
+        parser.error(f"no peer {', '.join(unknown)}; there are {', '.join(known)}")
     if unknown := set(parts) - {*PARTS, *MORE_PARTS}:
         parser.error(f"no part {', '.join(unknown)}; there are {', '.join(PARTS + MORE_PARTS)}")
     if options.record and (options.quick or set(parts) != set(PARTS)):
@@ -213,6 +235,9 @@ def main():
         if "evidence" in parts:
             bench.section("Weight of evidence and bins", "simulated rows; two threads")
             measure_evidence(bench)
+        if "encoders" in parts:
+            bench.section("Target encoding", "fit and training values; 10,000 levels, two threads, four permutations (CatBoostEncoder: one)")
+            measure_encoders(bench)
     print(f"\nbench: took {(time.monotonic() - start) / 60:.0f} minutes")
     write(bench, command)
     print(*(f"bench: missed: {what}" for what in bench.missed), sep="\n", end="\n" if bench.missed else "")

@@ -23,12 +23,14 @@ VARIANTS = [
     ("none of them", "", {}),
     ("te(vh_model)", " + log(te(vh_model, prior_weight = 'auto_ml'))", {}),
     ("te(vh_make/vh_model)", " + log(te(vh_make/vh_model, prior_weight = 'auto_ml'))", {}),
+    ("te(vh_make:vh_model)", " + log(te(vh_make:vh_model, prior_weight = 'auto_ml'))", {}),
     ("te(pol_insee_code)", " + log(te(pol_insee_code, prior_weight = 'auto_ml'))", {}),
     ("te(vh_make/vh_model) + te(pol_insee_code)",
      " + log(te(vh_make/vh_model, prior_weight = 'auto_ml')) + log(te(pol_insee_code, prior_weight = 'auto_ml'))", {}),
     ("te(vh_model), m = 1", " + log(te(vh_model, prior_weight = 1))", {}),
     ("vh_make as a factor", " + vh_make", {"unseen": "reference"}),
     ("vh_model as a factor", " + vh_model", {"unseen": "reference"}),
+    ("pol_insee_code as a factor", " + pol_insee_code", {"unseen": "reference"}),
 ]
 
 

@@ -148,6 +148,59 @@ run_ask <- function(job, threads) {
   suppressWarnings(put_fitted(job, threads, load_model(job$model)))
 }
 
+# Columns of a table one after the other; those that are no numbers are left out.
+put_table <- function(job, threads, field, columns) {
+  numbers <- Filter(function(x) is.numeric(x) && !is.factor(x), as.list(columns))
+  put_values(job$name, threads, field, as.double(unlist(numbers, use.names = FALSE)))
+}
+
+put_encoder <- function(job, threads, encoder) {
+  put_table(job, threads, "encoded", predict(encoder, read_table(job$data), n_threads = threads))
+  put_table(job, threads, "new", predict(encoder, read_table(job$new), n_threads = threads))
+  put_table(job, threads, "levels", encoder_table(encoder))
+  put_bytes(job$name, threads, "model file", charToRaw(enc2utf8(model_to_json(encoder))))
+}
+
+run_encode <- function(job, threads) {
+  maker <- list(target_encoder = target_encoder, frequency_encoder = frequency_encoder,
+    ordinal_encoder = ordinal_encoder)[[job$kind]]
+  arguments <- job$arguments
+  arguments$columns <- unlist(arguments$columns)
+  encoder <- do.call(maker, c(list(data = read_table(job$data)), arguments, list(n_threads = threads)))
+  put_table(job, threads, "training", fitted(encoder))
+  put_encoder(job, threads, encoder)
+  if (isTRUE(job$save) && threads == 1L) {
+    save_model(encoder, file.path(folder, paste0(job$name, ".model.json")))
+  }
+}
+
+run_read_encoder <- function(job, threads) put_encoder(job, threads, load_model(job$model))
+
+of_rows <- function(folds) as.data.frame(folds$fold - 1)
+
+run_folds <- function(job, threads) {
+  data <- read_table(job$data)
+  vectors <- lapply(job$by, function(column) data[[column]])
+  made <- do.call(folds, c(list(n = nrow(data)), vectors, job$arguments, list(n_threads = threads)))
+  put_table(job, threads, "folds", of_rows(made))
+}
+
+run_credibility <- function(job, threads) {
+  fit <- do.call(credibility, c(list(data = read_table(job$data)), job$arguments, list(n_threads = threads)))
+  put_table(job, threads, "levels", fit$table)
+  figures <- fit[c("collective", "within", "between", "between_raw", "prior_weight")]
+  put_values(job$name, threads, "figures", as.double(unlist(figures)))
+}
+
+run_cross_fit <- function(job, threads) {
+  data <- read_table(job$data)
+  shares <- folds(nrow(data), n_folds = 3, n_repeats = 2, seed = 5, n_threads = threads)
+  fit <- do.call(cross_fit, c(list(data = data, folds = shares), job$arguments, list(n_threads = threads)))
+  put_table(job, threads, "folds", of_rows(shares))
+  put_table(job, threads, "predictions", as.data.frame(fit$predictions))
+  put_values(job$name, threads, "deviance", fit$deviance)
+}
+
 run_simulate <- function(job, threads) {
   frame <- simulate_portfolio(job$rows, job$seed, n_threads = threads)
   for (name in names(frame)) {
@@ -164,7 +217,9 @@ run_simulate <- function(job, threads) {
 }
 
 jobs <- jsonlite::fromJSON(arguments[1], simplifyDataFrame = FALSE, simplifyMatrix = FALSE)
-run <- list(fit = run_fit, predict = run_predict, simulate = run_simulate, fitted = run_fitted, ask = run_ask)
+run <- list(fit = run_fit, predict = run_predict, simulate = run_simulate, fitted = run_fitted, ask = run_ask,
+  encode = run_encode, read_encoder = run_read_encoder, folds = run_folds, credibility = run_credibility,
+  cross_fit = run_cross_fit)
 for (job in jobs$jobs) {
   for (threads in as.integer(if (is.null(job$threads)) jobs$threads else job$threads)) {
     tryCatch(run[[job$what]](job, threads),

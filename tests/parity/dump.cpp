@@ -19,6 +19,8 @@
 #include "deciban/export/json.hpp"
 #include "deciban/export/model_file.hpp"
 #include "deciban/math/isa.hpp"
+#include "deciban/models/cross_fit.hpp"
+#include "deciban/models/encoders.hpp"
 #include "deciban/models/fitted.hpp"
 #include "deciban/models/glm.hpp"
 #include "deciban/models/glm_tables.hpp"
@@ -308,6 +310,106 @@ void ask(const Document& job, int threads, Tables& tables, Results& results) {
   put_fitted(results, job, threads, *loaded, tables);
 }
 
+/// Columns of a table one after the other; those that are no numbers are left out.
+void put_table(Results& results, const Document& job, int threads, const std::string& field,
+               const deciban::tables::ResultTable& table) {
+  using Kind = deciban::tables::Column::Kind;
+  std::vector<double> values;
+  for (const auto& column : table.columns) {
+    if (column.kind == Kind::number) values.insert(values.end(), column.numbers.begin(), column.numbers.end());
+    if (column.kind == Kind::integer) values.insert(values.end(), column.integers.begin(), column.integers.end());
+  }
+  results.put(job.at("name").as_string(), threads, field, values);
+}
+
+void put_encoder(Results& results, const Document& job, const deciban::models::Encoder& encoder, Tables& tables,
+                 const RunContext& context) {
+  using deciban::models::encode;
+  const int threads = context.n_threads;
+  put_table(results, job, threads, "encoded", encode(encoder, tables.get(job.at("data")), context));
+  put_table(results, job, threads, "new", encode(encoder, tables.get(job.at("new")), context));
+  put_table(results, job, threads, "levels", deciban::models::encoder_table(encoder, "levels"));
+  const std::string text = deciban::export_::encoder_to_json(encoder);
+  results.put_text(job.at("name").as_string(), threads, "model file", text);
+}
+
+void encode(const Document& job, int threads, const std::string& folder, Tables& tables, Results& results) {
+  RunContext context;
+  context.n_threads = threads;
+  Document arguments = job.at("arguments");
+  arguments.set("training", true);
+  const auto fitted =
+      deciban::models::fit_encoder(job.at("kind").as_string(), arguments, tables.get(job.at("data")), Table(), context);
+  put_table(results, job, threads, "training", fitted.training);
+  put_encoder(results, job, *fitted.encoder, tables, context);
+  const std::string& name = job.at("name").as_string();
+  if (threads == 1) deciban::export_::save_encoder(*fitted.encoder, folder + "/" + name + ".model.json");
+}
+
+void read_encoder(const Document& job, int threads, Tables& tables, Results& results) {
+  RunContext context;
+  context.n_threads = threads;
+  put_encoder(results, job, deciban::export_::encoder_from_json(read_text(job.at("model").as_string())), tables,
+              context);
+}
+
+/// Folds of rows, never tested ones as NaN.
+void put_folds(Results& results, const Document& job, int threads, deciban::tables::ResultTable folds) {
+  deciban::tables::ResultTable table;
+  for (const auto& column : folds.columns) {
+    std::vector<double> values;
+    for (const std::int64_t fold : column.integers)
+      values.push_back(fold < 0 ? std::nan("") : static_cast<double>(fold));
+    table.add(column.name, std::move(values));
+  }
+  put_table(results, job, threads, "folds", table);
+}
+
+void folds(const Document& job, int threads, Tables& tables, Results& results) {
+  RunContext context;
+  context.n_threads = threads;
+  const Table data = tables.get(job.at("data"));
+  Document arguments = job.at("arguments");
+  arguments.set("n", data.rows());
+  Table vectors;
+  for (const auto& [name, column] : job.at("by").members()) {
+    Column by = data.at(column.as_string());
+    by.name = name;
+    vectors.add(std::move(by));
+  }
+  put_folds(results, job, threads, deciban::models::make_folds(arguments, vectors, context).folds);
+}
+
+void credibility(const Document& job, int threads, Tables& tables, Results& results) {
+  RunContext context;
+  context.n_threads = threads;
+  const auto model =
+      deciban::models::fit("credibility", job.at("arguments"), tables.get(job.at("data")), Table(), context);
+  const auto fit = model->query("table", Document::object({}), {}, context);
+  put_table(results, job, threads, "levels", fit.table);
+  std::vector<double> figures;
+  for (const char* figure : {"collective", "within", "between", "between_raw", "prior_weight"})
+    figures.push_back(fit.notes.at(figure).as_double());
+  results.put(job.at("name").as_string(), threads, "figures", figures);
+}
+
+void cross_fit(const Document& job, int threads, Tables& tables, Results& results) {
+  RunContext context;
+  context.n_threads = threads;
+  const Table data = tables.get(job.at("data"));
+  const Document how = Document::object({{"n", data.rows()}, {"n_folds", 3}, {"n_repeats", 2}, {"seed", 5}});
+  const auto shares = deciban::models::make_folds(how, Table(), context);
+  Table of_rows;
+  for (const auto& column : shares.folds.columns)
+    of_rows.add(
+        deciban::data::make_column(column.name, std::vector<double>(column.integers.begin(), column.integers.end())));
+  const Document settings = Document::object({{"fold_base", 0}, {"ordered", false}});
+  const auto fit = deciban::models::cross_fit(job.at("arguments"), data, Table(), of_rows, settings, context);
+  put_folds(results, job, threads, shares.folds);
+  put_table(results, job, threads, "predictions", fit.predictions);
+  results.put(job.at("name").as_string(), threads, "deviance", fit.notes.at("deviance").as_doubles());
+}
+
 void simulate(const Document& job, int threads, const std::string& folder, Results& results) {
   RunContext context;
   context.n_threads = threads;
@@ -352,6 +454,11 @@ void run(const Document& jobs, const std::string& folder) {
         if (what == "predict") predict(job, n, tables, results);
         if (what == "fitted") fitted(job, n, folder, tables, results);
         if (what == "ask") ask(job, n, tables, results);
+        if (what == "encode") encode(job, n, folder, tables, results);
+        if (what == "read_encoder") read_encoder(job, n, tables, results);
+        if (what == "folds") folds(job, n, tables, results);
+        if (what == "credibility") credibility(job, n, tables, results);
+        if (what == "cross_fit") cross_fit(job, n, tables, results);
       } catch (const deciban::Error& error) {
         results.put(job.at("name").as_string(), n, "error", error.code());
       }

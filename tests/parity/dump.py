@@ -175,6 +175,75 @@ def ask(job, threads, results):
         put_fitted(results, job, threads, deciban.load_model(job["model"]))
 
 
+def put_table(results, job, threads, field, columns):
+    """Columns of a table one after the other."""
+    results.values(job["name"], threads, field, np.concatenate([np.asarray(v, dtype=float) for v in columns]))
+
+
+def columns_of(frame):
+    return [np.asarray(frame[name], dtype=float) for name in frame.columns]
+
+
+def numbers_of(table):
+    columns = (table[name] for name in table)
+    return [v for v in columns if getattr(v, "dtype", None) in (np.float64, np.int64)]
+
+
+def put_encoder(results, job, threads, encoder, data):
+    for label, rows in (("encoded", data), ("new", table(job["new"]))):
+        frame = deciban.apply_target_encoding(encoder, rows, n_threads=threads)
+        put_table(results, job, threads, label, columns_of(frame))
+    put_table(results, job, threads, "levels", numbers_of(encoder.levels()))
+    results.bytes(job["name"], threads, "model file", encoder.to_json().encode())
+
+
+def encode(job, threads, results):
+    data, arguments = table(job["data"]), dict(job["arguments"])
+    if job["kind"] == "target_encoder":
+        encoded, encoder = deciban.target_encode(data, **arguments, n_threads=threads)
+        training = columns_of(encoded)
+    else:
+        weights = {"sample_weight": data[arguments.pop("weights")]} if "weights" in arguments else {}
+        kinds = {"frequency_encoder": deciban.FrequencyEncoder, "ordinal_encoder": deciban.OrdinalEncoder}
+        encoder = kinds[job["kind"]](**arguments)
+        training = list(encoder.fit_transform(data, **weights).T)
+    put_table(results, job, threads, "training", training)
+    put_encoder(results, job, threads, encoder, data)
+    if job.get("save") and threads == 1:
+        deciban.save_model(encoder, results.folder / f"{job['name']}.model.json")
+
+
+def read_encoder(job, threads, results):
+    put_encoder(results, job, threads, deciban.load_model(job["model"]), table(job["data"]))
+
+
+def of_rows(folds):
+    return [np.where(fold < 0, np.nan, fold) for fold in folds.fold.astype(float)]
+
+
+def make_folds(job, threads, results):
+    data, by = table(job["data"]), job["by"]
+    vectors = {name: data[column] for name, column in by.items()}
+    made = deciban.folds(len(data), **vectors, **job["arguments"], n_threads=threads)
+    put_table(results, job, threads, "folds", of_rows(made))
+
+
+def credibility(job, threads, results):
+    fit = deciban.credibility(table(job["data"]), **job["arguments"], n_threads=threads)
+    put_table(results, job, threads, "levels", numbers_of(fit.table))
+    figures = [fit.collective, fit.within, fit.between, fit.between_raw, fit.prior_weight]
+    results.values(job["name"], threads, "figures", figures)
+
+
+def cross_fit(job, threads, results):
+    data = table(job["data"])
+    shares = deciban.folds(len(data), n_folds=3, n_repeats=2, seed=5, n_threads=threads)
+    fit = deciban.cross_fit(data=data, folds=shares, **job["arguments"], n_threads=threads)
+    put_table(results, job, threads, "folds", of_rows(shares))
+    put_table(results, job, threads, "predictions", list(fit.predictions))
+    results.values(job["name"], threads, "deviance", fit.deviance)
+
+
 def simulate(job, threads, results):
     frame = deciban.simulate_portfolio(job["rows"], job["seed"], n_threads=threads)
     for name in frame.columns:
@@ -191,7 +260,18 @@ def simulate(job, threads, results):
         results.bytes("simulate", threads, name, content, f"{name}.{suffix}")
 
 
-DO = {"simulate": simulate, "fit": fit, "predict": predict, "fitted": fitted, "ask": ask}
+DO = {
+    "simulate": simulate,
+    "fit": fit,
+    "predict": predict,
+    "fitted": fitted,
+    "ask": ask,
+    "encode": encode,
+    "read_encoder": read_encoder,
+    "folds": make_folds,
+    "credibility": credibility,
+    "cross_fit": cross_fit,
+}
 
 
 def main():

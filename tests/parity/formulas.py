@@ -45,6 +45,23 @@ SYNTHETIC = {
         "family": "poisson",
         "exposure": "exposure",
     },
+    "encoders": {
+        "formula": "claims ~ log(te(region / fuel, prior_weight = 'auto_ml', seed = 4)) + fe(region:young) + TE(fuel):age",
+        "family": "poisson",
+        "exposure": "exposure",
+    },
+    "encoders_by_group_and_time": {
+        "formula": "claims_na ~ te(region_na, scheme = 'group', groups = year, n_folds = 3, prior_weight = 2)"
+        " + te(fuel, scheme = 'time', time = year, n_folds = 3, missing = 'prior')",
+        "family": "poisson",
+        "na_action": "exclude",
+        "weights": "w",
+    },
+    "encoded_quantiles": {
+        "formula": "severity ~ te(region_na, statistic = 'quantile', quantile = 0.6, min_rows = 30) + te(fuel, 'loo', 1)",
+        "family": "gamma",
+        "weights": "w",
+    },
     "excluded_rows": {
         "formula": "claims_na ~ ns(age_na, 3) * region_na",
         "family": "quasipoisson",
@@ -147,7 +164,70 @@ PORTFOLIO = {
     },
 }
 
-# Encoders, binners and scorecards: kind, columns (features, y and vectors by the core's names), arguments, questions.
+# Encoders of columns: kind, arguments.
+COUNTS = {"y": "claims", "exposure": "exposure", "unseen": "prior"}
+ENCODERS = {
+    "ordered_means": {
+        "kind": "target_encoder",
+        "arguments": {**COUNTS, "columns": ["region_na", "region:fuel", "year/region"], "prior_weight": "auto_ml", "seed": 3},
+    },
+    "fold_means": {
+        "kind": "target_encoder",
+        "arguments": {"columns": ["age_na", "young"], "y": "severity", "weights": "w", "scheme": "kfold", "n_folds": 7},
+    },
+    "means_of_others": {
+        "kind": "target_encoder",
+        "arguments": {**COUNTS, "columns": ["region_na/fuel"], "scheme": "loo", "missing": "prior", "min_rows": 40},
+    },
+    "group_means": {
+        "kind": "target_encoder",
+        "arguments": {**COUNTS, "columns": ["fuel"], "scheme": "group", "groups": "year", "n_folds": 3, "prior_weight": 2.5},
+    },
+    "time_means": {
+        "kind": "target_encoder",
+        "arguments": {**COUNTS, "columns": ["region_na"], "scheme": "time", "time": "year", "n_folds": 3},
+    },
+    "log_odds": {"kind": "target_encoder", "arguments": {"columns": ["region:young"], "y": "lapse", "statistic": "log_odds"}},
+    "medians_in_order": {
+        "kind": "target_encoder",
+        "arguments": {"columns": ["region_na"], "y": "severity", "weights": "w", "statistic": "quantile", "seed": 8},
+    },
+    "quantiles_of_others": {
+        "kind": "target_encoder",
+        "arguments": {
+            **{"columns": ["region/fuel"], "y": "severity", "weights": "w", "scheme": "loo"},
+            **{"statistic": "quantile", "quantile": 0.8, "prior_weight": 3},
+        },
+    },
+    "frequencies": {
+        "kind": "frequency_encoder",
+        "arguments": {"columns": ["region_na", "region:fuel"], "weights": "w0", "min_rows": 50, "unseen": "zero"},
+    },
+    "ordinals": {
+        "kind": "ordinal_encoder",
+        "arguments": {"columns": ["region_na", "fuel"], "order": "frequency", "missing": "level", "unseen": "nan"},
+    },
+}
+# Folds by scheme, with the column that they go by.
+FOLDS = {
+    "kfold": {"n_folds": 7, "n_repeats": 2},
+    "stratified": {"strata": "region", "n_folds": 4},
+    "group": {"groups": "trials", "n_folds": 3},
+    "time": {"time": "year", "n_folds": 3},
+}
+CROSS_FITS = {
+    "cross_fit_of_encoders": {
+        "formula": "claims ~ log(te(region:fuel, prior_weight = 'auto_ml')) + fe(region) + ns(age, df = 3)",
+        "family": "poisson",
+        "exposure": "exposure",
+    },
+}
+CREDIBILITIES = {
+    "buhlmann_straub": {"level": "region", "y": "severity", "weights": "w"},
+    "gamma_poisson": {"level": "region_na", "y": "claims", "weights": "exposure", "method": "gamma_poisson"},
+}
+
+# Weights of evidence, binners and scorecards: kind, columns (features, y and vectors by the core's names), arguments, questions.
 BINNER = {  # what Binner() and bin_numeric() hand over by themselves; C++ has to be told
     "method": "optimal",
     "min_bins": 1,

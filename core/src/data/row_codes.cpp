@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "deciban/base/large_pages.hpp"
+
 #include "steps.hpp"
 
 namespace deciban::data {
@@ -54,18 +56,18 @@ void keep_rows(const std::vector<std::int64_t>& rows, std::vector<Small>& codes)
 
 }  // namespace
 
-RowCodes::RowCodes(const std::vector<std::int32_t>& codes) : RowCodes(static_cast<std::int64_t>(codes.size())) {
-  write(0, static_cast<std::int64_t>(codes.size()), codes.data());
-}
-
 RowCodes::RowCodes(std::int64_t rows, std::int32_t largest) {
   const auto size = static_cast<std::size_t>(rows);
   if (largest <= largest_code<std::uint8_t>())
-    bytes_.resize(size);
+    bytes_ = row_vector<std::uint8_t>(size);
   else if (largest <= largest_code<std::uint16_t>())
-    words_.resize(size);
+    words_ = row_vector<std::uint16_t>(size);
   else
-    wide_.resize(size);
+    wide_ = row_vector<std::int32_t>(size);
+}
+
+RowCodes::RowCodes(const std::vector<std::int32_t>& codes) : RowCodes(static_cast<std::int64_t>(codes.size())) {
+  write(0, static_cast<std::int64_t>(codes.size()), codes.data());
 }
 
 std::int32_t RowCodes::operator[](std::size_t row) const {

@@ -5,6 +5,7 @@
 
 #include "deciban/base/error.hpp"
 #include "deciban/base/text.hpp"
+#include "deciban/data/take.hpp"
 #include "deciban/design/expression.hpp"
 #include "deciban/design/registry.hpp"
 #include "deciban/encoding/woe_values.hpp"
@@ -59,6 +60,27 @@ encoding::TargetOptions target_options(const CallArguments& arguments) {
   options.missing = encoding::make_missing_level(text_of(arguments, "missing", "level"));
   options.min_rows = arguments.whole("min_rows", 0);
   return options;
+}
+
+// The column of `groups` or `time`, as the scheme reads them.
+std::string folds_column(const Node& call, const CallArguments& arguments, encoding::TargetScheme scheme) {
+  std::string column;
+  for (const char* name : {"groups", "time"}) {
+    const bool read = scheme == (name[0] == 'g' ? encoding::TargetScheme::group : encoding::TargetScheme::time);
+    const Node* node = arguments.find(name);
+    if (read && !node)
+      throw wrong_arguments(call, std::string("its scheme needs `") + name + "`.",
+                            std::string("Such as ") + name + (read && name[0] == 'g' ? " = policy_id." : " = year."));
+    if (!node) continue;
+    if (!read)
+      throw wrong_arguments(call, std::string("its scheme does not read `") + name + "`.",
+                            "Schemes \"group\" and \"time\" do; leave it out.");
+    if (node->kind != Node::Kind::name)
+      throw wrong_arguments(call, std::string("`") + name + "` must be a column.",
+                            std::string("Such as ") + name + " = year.");
+    column = node->text;
+  }
+  return column;
 }
 
 encoding::WoeOptions woe_options(const CallArguments& arguments) {
@@ -132,15 +154,30 @@ std::vector<double> used_rows(const TrainingData& training, std::vector<double> 
   return out;
 }
 
+// Folds of all rows of the data; those of rows that are not used are never looked at.
+std::vector<std::int32_t> folds_by(const EncoderTerm& term, const TrainingData& training, const data::Table& data,
+                                   const RunContext& context) {
+  if (term.folds_by.empty()) return {};
+  const data::Column& by = data.at(term.folds_by);
+  if (training.kept.empty()) return encoding::scheme_folds(term.target_options, &by, data.rows(), context);
+  const data::Table used = data::RowTaker(data::Table({by})).take(training.kept);
+  const auto folds = encoding::scheme_folds(term.target_options, &used.at(term.folds_by), used.rows(), context);
+  std::vector<std::int32_t> out(static_cast<std::size_t>(training.rows_given), 0);
+  for (std::size_t i = 0; i < folds.size(); ++i) out[static_cast<std::size_t>(training.kept[i])] = folds[i];
+  return out;
+}
+
 std::vector<double> learn_target(EncoderTerm& term, const Variable& variable, const TrainingData& training,
                                  const data::Table& data, const RunContext& context) {
   if (training.y.empty())
     throw formula_error("formula.encoder_response", *variable.expression,
                         "`" + variable.label + "` encodes levels by the response, and there is none.",
                         "Write the response on the left of the formula.");
+  encoding::TargetRows rows = target_rows(training);
+  rows.folds = folds_by(term, training, data, context);
   std::vector<double> values;
-  term.target = std::make_shared<const encoding::TargetEncoder>(encoding::fit_target_encoder(
-      term.target_options, {term.term}, {}, data, target_rows(training), context, &values));
+  term.target = std::make_shared<const encoding::TargetEncoder>(
+      encoding::fit_target_encoder(term.target_options, {term.term}, {}, data, std::move(rows), context, &values));
   values = used_rows(training, std::move(values));
   std::int64_t alone = 0;
   for (const double value : values) alone += value != value;
@@ -195,7 +232,7 @@ void declare_encoder(const Node& outer, Variable& variable) {
   if (&call != &outer) term.outer = outer.text;
   const CallArguments arguments =
       call.text == "te"    ? CallArguments(call, {"x", "scheme", "prior_weight", "seed", "n_folds", "n_permutations",
-                                                  "statistic", "quantile", "missing", "min_rows"})
+                                                  "statistic", "quantile", "missing", "min_rows", "groups", "time"})
       : call.text == "woe" ? CallArguments(call, {"x", "smoothing", "min_count", "min_share", "max_levels", "top_p"})
                            : CallArguments(call, {"x", "normalize", "missing", "min_rows"});
   variable.input = arguments.input("x");
@@ -203,6 +240,7 @@ void declare_encoder(const Node& outer, Variable& variable) {
   if (call.text == "te") {
     try {
       term.target_options = target_options(arguments);
+      term.folds_by = folds_column(call, arguments, term.target_options.scheme);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::formula) throw;
       throw wrong_arguments(call, error.message(), error.hint());
@@ -243,6 +281,7 @@ RawVariable read_encoder(const Variable& variable, const data::Table& data, cons
 Document to_document(const EncoderTerm& term) {
   Document document = Document::object({{"function", term.function}, {"term", term.term}});
   if (!term.outer.empty()) document.set("outer", term.outer);
+  if (!term.folds_by.empty()) document.set("folds_by", term.folds_by);
   document.set("state", term.woe      ? encoding::to_document(*term.woe)
                         : term.target ? encoding::to_document(*term.target)
                                       : encoding::to_document(*term.frequency));
@@ -258,6 +297,7 @@ EncoderTerm encoder_term_from_document(const Document& document) {
   term.function = document.at("function").as_string("encoder.function");
   term.term = document.at("term").as_string("encoder.term");
   if (const Document* outer = document.find("outer")) term.outer = outer->as_string("encoder.outer");
+  if (const Document* by = document.find("folds_by")) term.folds_by = by->as_string("encoder.folds_by");
   const FunctionEntry* entry = term.outer.empty() ? nullptr : find_function(term.outer);
   if (!term.outer.empty() && (!entry || entry->kind != FunctionEntry::Kind::elementwise)) throw damaged();
   const Document& state = document.at("state");

@@ -111,6 +111,7 @@ std::vector<std::string> required_columns(const DesignSpec& spec, bool with_resp
       if (std::find(names.begin(), names.end(), variable.label) == names.end()) names.push_back(variable.label);
     } else {
       add_variables(variable.input, names);
+      if (with_response && variable.encoder) add_variables(variable.expression, names);
     }
   }
   for (const auto& node : spec.offsets) add_variables(node, names);

@@ -128,10 +128,47 @@ Credibility buhlmann_straub(const std::vector<LevelMoments>& levels, bool counts
   return fit;
 }
 
+Document to_document(const Credibility& fit) {
+  return Document::object({{"collective", fit.collective},
+                           {"within", fit.within},
+                           {"between", fit.between},
+                           {"between_raw", fit.between_raw},
+                           {"prior_weight", fit.prior_weight},
+                           {"levels", fit.levels},
+                           {"note", fit.note}});
+}
+
+Credibility credibility_from_document(const Document& document) {
+  Credibility fit;
+  fit.collective = document.at("collective").as_double("collective");
+  fit.within = document.at("within").as_double("within");
+  fit.between = document.at("between").as_double("between");
+  fit.between_raw = document.at("between_raw").as_double("between_raw");
+  fit.prior_weight = document.at("prior_weight").as_double("prior_weight");
+  fit.levels = document.at("levels").as_int("levels");
+  fit.note = document.at("note").as_string("note");
+  return fit;
+}
+
+double known_within(const Credibility& fit, const std::vector<LevelMoments>& levels) {
+  if (fit.within == fit.within) return fit.within;
+  LevelMoments all;
+  for (const LevelMoments& level : levels) all.merge(level);
+  return all.rows > 1.0 ? all.square / (all.rows - 1.0) : std::nan("");
+}
+
+double collective_variance(const Credibility& fit, const std::vector<LevelMoments>& levels, double within, bool given) {
+  if (given || fit.pooled()) return within / totals_of(levels).weight;
+  double total = 0.0;
+  for (const LevelMoments& level : levels) total += fit.credibility(level.weight);
+  return within / fit.prior_weight / total;
+}
+
 tables::ResultTable credibility_table(const Credibility& fit, const std::vector<std::string>& labels,
                                       const std::vector<LevelMoments>& levels) {
   std::vector<std::int64_t> rows;
   std::vector<double> weight, mean, credibility, premium, std_error;
+  const double of_collective = collective_variance(fit, levels, known_within(fit, levels), false);
   for (const LevelMoments& level : levels) {
     const bool any = level.weight > 0.0;
     rows.push_back(static_cast<std::int64_t>(level.rows));
@@ -139,7 +176,8 @@ tables::ResultTable credibility_table(const Credibility& fit, const std::vector<
     mean.push_back(any ? level.mean() : std::nan(""));
     credibility.push_back(fit.credibility(level.weight));
     premium.push_back(fit.premium(level.sum, level.weight));
-    std_error.push_back(std::sqrt(fit.between * (1.0 - credibility.back())));
+    const double rest = 1.0 - credibility.back();
+    std_error.push_back(std::sqrt(fit.between * rest + rest * rest * of_collective));
   }
   tables::ResultTable table;
   table.add("level", labels).add_integers("rows", rows).add("weight", weight).add("mean", mean);

@@ -50,4 +50,9 @@ Error unseen_level(const std::string& term, std::int64_t count, const std::vecto
                hint, Document::object({{"column", term}, {"count", count}, {"levels", levels}}));
 }
 
+Error invalid_document(const std::string& key) {
+  return Error(ErrorKind::format, "format.invalid", "The encoder's \"" + key + "\" is not what an encoder writes.",
+               "The file was changed; save the encoder again.", Document::object({{"key", key}}));
+}
+
 }  // namespace deciban::encoding

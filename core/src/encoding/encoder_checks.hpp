@@ -20,5 +20,7 @@ std::vector<std::string> joint_columns(const std::string& label, const data::Tab
 /// DataError `encoder.unseen_level`: label of the term, rows, some levels.
 Error unseen_level(const std::string& term, std::int64_t count, const std::vector<std::string>& levels,
                    const char* hint);
+/// FormatError `format.invalid`: what an encoder's file cannot hold.
+Error invalid_document(const std::string& key);
 
 }  // namespace deciban::encoding

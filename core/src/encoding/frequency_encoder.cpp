@@ -4,7 +4,6 @@
 
 #include "deciban/base/error.hpp"
 #include "deciban/base/text.hpp"
-#include "dictionary_document.hpp"
 #include "encoder_checks.hpp"
 
 namespace deciban::encoding {
@@ -49,7 +48,8 @@ FrequencyTerm learn(const FrequencyOptions& options, const std::string& label, c
     term.weight[static_cast<std::size_t>(codes[row])] += weight;
   }
   if (!(total > 0.0))
-    throw Error(ErrorKind::data, "encoder.no_weight", "No row has a positive weight.", "Check `weights`.");
+    throw Error(ErrorKind::data, "encoder.no_weight", "No row has a positive weight: all are zero.",
+                "Check `weights`.");
   for (const double weight : term.weight) term.value.push_back(options.normalize ? weight / total : weight);
   return term;
 }

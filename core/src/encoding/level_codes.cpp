@@ -4,11 +4,13 @@
 #include <numeric>
 
 #include "deciban/base/error.hpp"
+#include "deciban/base/large_pages.hpp"
 #include "deciban/base/text.hpp"
+#include "deciban/data/dictionary_document.hpp"
 #include "deciban/data/levels.hpp"
 #include "deciban/parallel/block_grid.hpp"
 #include "deciban/parallel/team.hpp"
-#include "dictionary_document.hpp"
+#include "encoder_checks.hpp"
 
 namespace deciban::encoding {
 namespace {
@@ -96,8 +98,9 @@ LevelCoder LevelCoder::learn(const std::vector<std::string>& columns, const data
   std::vector<const data::Column*> sources;
   for (const auto& name : columns) sources.push_back(&data.at(name));
   std::vector<data::CodedColumn> coded(columns.size());
-  parallel::for_each(context, static_cast<std::int64_t>(columns.size()),
-                     [&](std::int64_t c) { coded[c] = data::encode_levels(*sources[static_cast<std::size_t>(c)]); });
+  parallel::for_each(context, static_cast<std::int64_t>(columns.size()), [&](std::int64_t c) {
+    coded[c] = data::encode_levels(*sources[static_cast<std::size_t>(c)], context);
+  });
   for (auto& column : coded) coder.levels_.push_back(std::move(column.levels));
   if (columns.size() == 1) {
     coder.number_column(coded[0].codes, min_rows, codes, context);
@@ -129,13 +132,27 @@ void LevelCoder::number_column(const data::RowCodes& column, std::int64_t min_ro
   const auto rows = static_cast<std::int64_t>(column.size());
   const auto last = static_cast<std::int32_t>(levels_[0].size());
   const std::int32_t missing = missing_level_ ? last : kMissingValue;
-  std::vector<std::int64_t> counts(static_cast<std::size_t>(last) + 1, 0);
-  codes.resize(static_cast<std::size_t>(rows));
-  column.read(0, rows, codes.data());
-  for (std::int32_t& code : codes) {
-    if (code < 0) code = missing;
-    if (code >= 0) ++counts[static_cast<std::size_t>(code)];
-  }
+  codes = row_vector<std::int32_t>(static_cast<std::size_t>(rows));
+  // counted in parts, as many as rows and levels call for
+  const std::int64_t parts =
+      std::max<std::int64_t>(1, std::min<std::int64_t>(8, rows / (16 * (last + std::int64_t{1024}))));
+  std::vector<std::vector<std::int64_t>> counted(static_cast<std::size_t>(parts));
+  parallel::for_each(context, parts, [&](std::int64_t part) {
+    std::vector<std::int64_t>& counts = counted[static_cast<std::size_t>(part)];
+    counts.assign(static_cast<std::size_t>(last) + 1, 0);
+    const parallel::RowRange range{part * rows / parts, (part + 1) * rows / parts};
+    parallel::for_compute_blocks(range, [&](std::int64_t begin, int count) {
+      std::int32_t* piece = codes.data() + begin;
+      column.read(begin, count, piece);
+      for (int i = 0; i < count; ++i) {
+        if (piece[i] < 0) piece[i] = missing;
+        if (piece[i] >= 0) ++counts[static_cast<std::size_t>(piece[i])];
+      }
+    });
+  });
+  std::vector<std::int64_t>& counts = counted[0];
+  for (std::size_t part = 1; part < counted.size(); ++part)
+    for (std::size_t cell = 0; cell < counts.size(); ++cell) counts[cell] += counted[part][cell];
   std::vector<std::int32_t> level(counts.size(), kUnseenValue);
   for (std::size_t cell = 0; cell < counts.size(); ++cell) {
     if (counts[cell] == 0) continue;
@@ -233,7 +250,7 @@ std::string LevelCoder::label(std::int32_t level) const {
 
 Document LevelCoder::document() const {
   Document levels = Document::array();
-  for (const auto& dictionary : levels_) levels.push(dictionary_document(dictionary));
+  for (const auto& dictionary : levels_) levels.push(data::to_document(dictionary));
   Document document = Document::object({{"columns", columns_}, {"levels", levels}, {"missing_level", missing_level_}});
   // most often all levels of one column
   bool all = columns_.size() == 1 && cells_.size() == levels_[0].size() && rare_cells_.empty();
@@ -247,7 +264,7 @@ LevelCoder LevelCoder::from_document(const Document& document) {
   LevelCoder coder;
   coder.columns_ = document.at("columns").as_strings("columns");
   for (const Document& levels : document.at("levels").items("levels"))
-    coder.levels_.push_back(dictionary_from_document(levels));
+    coder.levels_.push_back(data::dictionary_from_document(levels));
   coder.missing_level_ = document.at("missing_level").as_bool("missing_level");
   if (coder.columns_.empty() || coder.levels_.size() != coder.columns_.size()) throw invalid_document("columns");
   if (const Document* cells = document.find("cells")) {

@@ -6,7 +6,6 @@
 #include <set>
 
 #include "deciban/base/error.hpp"
-#include "dictionary_document.hpp"
 #include "encoder_checks.hpp"
 
 namespace deciban::encoding {

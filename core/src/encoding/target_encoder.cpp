@@ -2,7 +2,9 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
+#include "deciban/base/large_pages.hpp"
 #include "deciban/base/text.hpp"
 #include "deciban/parallel/team.hpp"
 #include "encoder_checks.hpp"
@@ -34,12 +36,6 @@ void check_options(const TargetOptions& options, const TargetRows& rows) {
     throw wrong("encoder.exposure_missing", "Statistic \"rate\" needs `exposure`.",
                 "Give the exposure of each row, or use statistic \"mean\".", Document::object({}));
   if (options.statistic != TargetStatistic::quantile) return;
-  if (options.scheme == TargetScheme::ordered)
-    throw wrong("encoder.statistic_scheme", "Statistic \"quantile\" has no scheme \"ordered\".",
-                "Use scheme \"kfold\", \"group\", \"time\" or \"loo\".", Document::object({}));
-  if (!rows.exposure.empty() || !rows.weights.empty())
-    throw wrong("encoder.quantile", "Statistic \"quantile\" takes neither weights nor exposure.", "Leave them out.",
-                Document::object({}));
   if (options.prior_weight == PriorWeight::automatic_ml)
     throw wrong("encoder.quantile", "Statistic \"quantile\" has no prior weight \"auto_ml\".",
                 "Use \"auto\" or a number.", Document::object({}));
@@ -48,40 +44,66 @@ void check_options(const TargetOptions& options, const TargetRows& rows) {
                 "Give a number from 0 to 1.", Document::object({{"quantile", options.quantile}}));
 }
 
-// Standard error of the encoded value: the level's true mean varies about it with variance a (1 - Z) = s2 / (w + m);
-// gamma-Poisson: value / (w + m). Log odds by the delta method.
-double std_error_of(const TargetOptions& options, const LevelStatistics& levels, std::size_t level, double weight) {
-  const double m = levels.weight_of(level), value = levels.value[level];
-  if (options.statistic == TargetStatistic::quantile) return std::nan("");
-  const double within = options.prior_weight == PriorWeight::automatic_ml ? value : levels.fit.within;
-  if (m == std::numeric_limits<double>::infinity()) return 0.0;
-  const double error = std::sqrt(within / (weight + m));
-  return options.statistic == TargetStatistic::log_odds ? error / (value * (1.0 - value)) : error;
+// Mean squared error of a level's mean shrunk to a prior: s2 / (w + m) + (1 - Z)^2 Var(prior).
+double squared_error(double within, double weight, double prior_weight, double prior_variance) {
+  if (prior_weight == std::numeric_limits<double>::infinity() || !(weight + prior_weight > 0.0)) return prior_variance;
+  const double rest = prior_weight / (weight + prior_weight);
+  return within / (weight + prior_weight) + rest * rest * prior_variance;
+}
+
+// Squared errors of the levels of a depth, on the scale of means. gamma-Poisson: the variance within a level is its
+// mean; quantiles bring theirs.
+std::vector<double> squared_errors(const TargetOptions& options, const LevelStatistics& levels,
+                                   const EncodedLevels& encoded, const std::vector<double>& of_parents,
+                                   double quantile_variance) {
+  const bool ml = options.prior_weight == PriorWeight::automatic_ml;
+  const double shared =
+      options.statistic == TargetStatistic::quantile ? quantile_variance : known_within(levels.fit, encoded.moments);
+  const double of_collective =
+      collective_variance(levels.fit, encoded.moments, shared, options.prior_weight == PriorWeight::fixed);
+  std::vector<double> errors;
+  for (std::size_t l = 0; l < encoded.moments.size(); ++l) {
+    const double within = ml ? levels.value[l] : shared;
+    const std::int32_t parent = encoded.parent.empty() ? -1 : encoded.parent[l];
+    const double prior = parent < 0 ? of_collective : of_parents[static_cast<std::size_t>(parent)];
+    errors.push_back(squared_error(within, encoded.moments[l].weight, levels.weight_of(l), prior));
+  }
+  return errors;
+}
+
+// Standard error on the scale of the statistic; log odds by the delta method.
+double std_error_of(const TargetOptions& options, double squared, double mean) {
+  const double error = std::sqrt(squared);
+  return options.statistic == TargetStatistic::log_odds ? error / (mean * (1.0 - mean)) : error;
 }
 
 // The full statistics of a term.
 EncodedTerm learn_term(const TargetOptions& options, TermRows& term, const TargetFolds& folds,
-                       const std::vector<std::vector<LevelMoments>>& cells, const TargetValues& values) {
+                       const std::vector<std::vector<LevelMoments>>& cells, const TargetValues& values,
+                       const RunContext& context) {
   EncodedTerm out;
   out.label = term.label;
   std::vector<LevelStatistics> depths;
   depths.reserve(term.depths.size());
+  std::vector<double> errors;  // of the depth above, then of this one
   for (std::size_t d = 0; d < term.depths.size(); ++d) {
     DepthRows& depth = term.depths[d];
     std::vector<double> quantiles;
+    double variance = 0.0;
     if (options.statistic == TargetStatistic::quantile)
-      quantiles = level_quantiles(options.quantile, rows_by_level(depth.codes, depth.coder.size()), values.y(), {});
+      quantiles = level_quantiles(options.quantile, rows_by_level(depth.codes, depth.coder.size(), context), values, {},
+                                  &variance);
     EncodedLevels levels;
-    levels.moments = moments_of_all(cells[d], depth.coder.size(), folds.count);
+    levels.moments = moments_of_all(cells[d], depth.coder.size(), folds.count, context);
     depths.push_back(
         learn_levels(options, levels.moments, values.are_counts(), depth, d ? &depths[d - 1] : nullptr, quantiles));
+    levels.parent = depth.parent;
+    errors = squared_errors(options, depths[d], levels, errors, variance);
     for (std::size_t l = 0; l < levels.moments.size(); ++l) {
-      const double weight = levels.moments[l].weight;
-      levels.value.push_back(on_scale(options.statistic, depths[d].value[l], weight));
-      levels.std_error.push_back(std_error_of(options, depths[d], l, weight));
+      levels.value.push_back(on_scale(options.statistic, depths[d].value[l], levels.moments[l].weight));
+      levels.std_error.push_back(std_error_of(options, errors[l], depths[d].value[l]));
     }
     levels.credibility = depths[d].fit;
-    levels.parent = depth.parent;
     levels.prior_weight = depths[d].prior_weight;
     levels.coder = std::move(depth.coder);
     out.depths.push_back(std::move(levels));
@@ -141,20 +163,46 @@ void encode_term(const TargetOptions& options, const EncodedTerm& term, const da
 
 }  // namespace
 
+std::vector<std::int32_t> scheme_folds(const TargetOptions& options, const data::Column* by, std::int64_t rows,
+                                       const RunContext& context) {
+  resampling::FoldRequest request;
+  switch (options.scheme) {
+    case TargetScheme::kfold:
+      request.scheme = resampling::FoldScheme::kfold;
+      break;
+    case TargetScheme::group:
+      request.scheme = resampling::FoldScheme::group;
+      break;
+    case TargetScheme::time:
+      request.scheme = resampling::FoldScheme::time;
+      break;
+    default:
+      return {};
+  }
+  request.n_folds = options.n_folds;
+  request.seed = options.seed;
+  request.rows = rows;
+  request.by = by;
+  if (options.scheme != TargetScheme::kfold) return resampling::make_folds(request, context).fold;
+  resampling::check_request(request);
+  return {};
+}
+
 TargetEncoder fit_target_encoder(const TargetOptions& options, const std::vector<std::string>& terms,
                                  const std::vector<std::pair<std::string, std::string>>& parents,
-                                 const data::Table& data, const TargetRows& rows, const RunContext& context,
+                                 const data::Table& data, TargetRows rows, const RunContext& context,
                                  std::vector<double>* training) {
   check_options(options, rows);
   if (terms.empty())
     throw wrong("encoder.columns", "There is no column to encode.", "Name the columns.", Document::object({}));
   const std::int64_t n = data.rows();
   const TargetValues values(options, rows, n, context);
-  const TargetFolds folds = training ? training_folds(options, rows, n, context) : TargetFolds();
+  const TargetFolds folds = training ? training_folds(options, std::move(rows.folds), n, context) : TargetFolds();
   TargetEncoder encoder;
   encoder.options = options;
+  encoder.parents = parents;
   encoder.with_exposure = !rows.exposure.empty();
-  if (training) training->assign(static_cast<std::size_t>(n) * terms.size(), std::nan(""));
+  if (training) *training = row_vector<double>(static_cast<std::size_t>(n) * terms.size(), std::nan(""));
   for (std::size_t t = 0; t < terms.size(); ++t) {
     TermRows term = code_term(options, terms[t], parents, data, context);
     std::vector<std::vector<LevelMoments>> cells;
@@ -163,7 +211,7 @@ TargetEncoder fit_target_encoder(const TargetOptions& options, const std::vector
     if (training)
       encode_training_rows(options, term, folds, cells, values, t, training->data() + t * static_cast<std::size_t>(n),
                            context);
-    encoder.terms.push_back(learn_term(options, term, folds, cells, values));
+    encoder.terms.push_back(learn_term(options, term, folds, cells, values, context));
   }
   warn(values, encoder);
   return encoder;

@@ -7,6 +7,7 @@
 #include "deciban/base/error.hpp"
 #include "deciban/base/text.hpp"
 #include "deciban/math/elementary.hpp"
+#include "running_quantile.hpp"
 
 namespace deciban::encoding {
 namespace {
@@ -157,39 +158,62 @@ LevelStatistics learn_levels(const TargetOptions& options, const std::vector<Lev
   if (!quantiles.empty()) out.fit.collective = quantiles.back();
   for (std::size_t l = 0; l < moments.size(); ++l) {
     const bool own = moments[l].weight > 0.0;
-    const double sum = quantiles.empty() || !own ? moments[l].sum : moments[l].rows * quantiles[l];
+    const double sum = quantiles.empty() || !own ? moments[l].sum : moments[l].weight * quantiles[l];
     out.value.push_back(shrink(sum, moments[l].weight, out.prior_of(l), out.weight_of(l)));
   }
   return out;
 }
 
-double quantile_of_sorted(const std::vector<double>& sorted, double probability, std::int64_t leave_out) {
-  const auto size = static_cast<std::int64_t>(sorted.size()) - (leave_out >= 0 ? 1 : 0);
-  if (size < 1) return std::nan("");
-  const auto at = [&](std::int64_t i) {
-    return sorted[static_cast<std::size_t>(leave_out >= 0 && i >= leave_out ? i + 1 : i)];
-  };
-  const double position = probability * static_cast<double>(size - 1);
-  const auto below = std::min(static_cast<std::int64_t>(std::floor(position)), size - 1);
-  const double low = at(below), high = at(std::min(below + 1, size - 1));
-  return low + (position - static_cast<double>(below)) * (high - low);
+namespace {
+
+// The quantile of some rows; their sampling variance times the weight, and that weight, for a level of enough rows.
+struct RowsQuantile {
+  double value = std::nan(""), variance = 0.0, weight = 0.0;
+};
+
+RowsQuantile quantile_of(double probability, const TargetValues& values, const std::vector<std::size_t>& rows,
+                         bool with_variance) {
+  std::vector<double> observations;
+  std::vector<std::int64_t> weights;
+  for (const std::size_t row : rows) {
+    observations.push_back(values.observation(row));
+    if (!values.whole_weights().empty()) weights.push_back(values.whole_weights()[row]);
+  }
+  RunningQuantile quantile(observations, weights);
+  quantile.add_all();
+  const double squares = sum_of_squares(weights, rows.size());
+  RowsQuantile out;
+  out.value = quantile.value(probability, squares);
+  if (!with_variance || !(quantile.weight() > 0.0)) return out;
+  for (const std::size_t row : rows) out.weight += values.denominator(row);
+  const double error = quantile.std_error(probability, squares);
+  out.variance = out.weight * error * error;
+  return out;
 }
 
-std::vector<double> level_quantiles(double probability, const RowsByLevel& by_level, const data::Numbers& y,
-                                    const std::vector<char>& use) {
-  std::vector<double> out, values, all;
+}  // namespace
+
+std::vector<double> level_quantiles(double probability, const RowsByLevel& by_level, const TargetValues& values,
+                                    const std::vector<char>& use, double* variance) {
+  constexpr std::size_t kEnoughRows = 10;  // of a level, to say how its quantile varies
+  std::vector<double> out;
+  std::vector<std::size_t> rows, all;
+  double sum = 0.0, weight = 0.0;
   for (std::size_t l = 0; l + 1 < by_level.start.size(); ++l) {
-    values.clear();
+    rows.clear();
     for (std::int64_t i = by_level.start[l]; i < by_level.start[l + 1]; ++i) {
       const auto row = static_cast<std::size_t>(by_level.rows[static_cast<std::size_t>(i)]);
-      if (use.empty() || use[row]) values.push_back(y[row]);
+      if (use.empty() || use[row]) rows.push_back(row);
     }
-    all.insert(all.end(), values.begin(), values.end());
-    std::sort(values.begin(), values.end());
-    out.push_back(quantile_of_sorted(values, probability, -1));
+    all.insert(all.end(), rows.begin(), rows.end());
+    const RowsQuantile level = quantile_of(probability, values, rows, variance && rows.size() >= kEnoughRows);
+    out.push_back(level.value);
+    sum += level.weight * level.variance;
+    weight += level.weight;
   }
-  std::sort(all.begin(), all.end());
-  out.push_back(quantile_of_sorted(all, probability, -1));
+  const RowsQuantile total = quantile_of(probability, values, all, variance && !(weight > 0.0));
+  out.push_back(total.value);
+  if (variance) *variance = weight > 0.0 ? sum / weight : total.variance;
   return out;
 }
 

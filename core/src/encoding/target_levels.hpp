@@ -56,11 +56,12 @@ LevelStatistics learn_levels(const TargetOptions& options, const std::vector<Lev
                              const DepthRows& depth, const LevelStatistics* above,
                              const std::vector<double>& quantiles);
 
-/// Quantiles as learn_levels takes them (type 7 of Hyndman and Fan 1996) over rows whose flag is set.
-std::vector<double> level_quantiles(double probability, const RowsByLevel& by_level, const data::Numbers& y,
-                                    const std::vector<char>& use);
-/// The quantile of sorted values without the one at `leave_out` (none when negative); NaN when nothing is left.
-double quantile_of_sorted(const std::vector<double>& sorted, double probability, std::int64_t leave_out);
+/// Quantiles as learn_levels takes them, over rows whose flag is set (empty: all).
+/// @param variance  null, or receives the sampling variance of a level's quantile times its weight, from all levels:
+/// what
+///                  the variance within levels is for means.
+std::vector<double> level_quantiles(double probability, const RowsByLevel& by_level, const TargetValues& values,
+                                    const std::vector<char>& use, double* variance = nullptr);
 
 /// From a shrunk mean to the statistic: log odds, with 0 and 1 moved by half an observation; else as it is.
 double on_scale(TargetStatistic statistic, double mean, double weight);

@@ -1,9 +1,11 @@
 #include "target_sums.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 #include "deciban/base/error.hpp"
+#include "deciban/base/large_pages.hpp"
 #include "deciban/base/text.hpp"
 #include "deciban/parallel/block_grid.hpp"
 #include "deciban/parallel/team.hpp"
@@ -134,7 +136,7 @@ void check_target(const TargetOptions& options, const TargetRows& rows, const Ta
 
 TargetValues::TargetValues(const TargetOptions& options, const TargetRows& rows, std::int64_t n,
                            const RunContext& context)
-    : y_(rows.y) {
+    : y_(rows.y), exposure_(rows.exposure) {
   if (n == 0) throw Error(ErrorKind::data, "data.empty", "The data have no rows.", "An encoder learns from rows.");
   if (rows.y.empty())
     throw Error(ErrorKind::input, "data.length_mismatch", "`y` has no values.", "Give one value per row.");
@@ -154,9 +156,20 @@ TargetValues::TargetValues(const TargetOptions& options, const TargetRows& rows,
     denominator_[i] *= rows.weights[i];
     numerator_[i] *= rows.weights[i];
   }
-  for (const double weight : denominator_)
-    if (weight > 0.0) return;
-  throw Error(ErrorKind::data, "encoder.no_weight", "No row has a positive weight.", "Check `weights`.");
+  const bool any = std::any_of(denominator_.begin(), denominator_.end(), [](double weight) { return weight > 0.0; });
+  if (!any)
+    throw Error(ErrorKind::data, "encoder.no_weight", "No row has a positive weight: all are zero.",
+                "Check `weights`.");
+  if (options.statistic == TargetStatistic::quantile) make_whole_weights();
+}
+
+void TargetValues::make_whole_weights() {
+  const double largest = *std::max_element(denominator_.begin(), denominator_.end());
+  whole_weights_.reserve(denominator_.size());
+  for (const double weight : denominator_) {
+    const auto whole = static_cast<std::int64_t>(std::nearbyint(weight / largest * 0x1p30));
+    whole_weights_.push_back(weight > 0.0 ? std::max<std::int64_t>(1, whole) : 0);
+  }
 }
 
 bool TargetValues::others_are_counts(const TargetFolds& folds, std::int64_t fold) const {
@@ -170,14 +183,17 @@ bool TargetValues::others_are_counts(const TargetFolds& folds, std::int64_t fold
 
 namespace {
 
+// Parts of the rows that are worked on alone: as many as rows and cells call for, whatever the threads.
+std::int64_t parts_of(std::int64_t rows, std::int64_t n_cells) {
+  constexpr std::int64_t kRowsPerCell = 8, kMostParts = 8;
+  return std::max<std::int64_t>(1, std::min(kMostParts, rows / (kRowsPerCell * std::max<std::int64_t>(n_cells, 1024))));
+}
+
 template <class Cell>
 std::vector<LevelMoments> sum_cells(const std::vector<std::int32_t>& codes, std::int64_t n_cells,
                                     const TargetFolds& folds, const TargetValues& values, const RunContext& context) {
-  constexpr std::int64_t kRowsPerCell = 8, kMostParts = 8;
   const std::int64_t rows = values.rows();
-  // parts of the rows that are summed on their own: as many as rows and cells call for, whatever the threads
-  const std::int64_t parts =
-      std::max<std::int64_t>(1, std::min(kMostParts, rows / (kRowsPerCell * std::max<std::int64_t>(n_cells, 1024))));
+  const std::int64_t parts = parts_of(rows, n_cells);
   std::vector<std::vector<Cell>> sums(static_cast<std::size_t>(parts));
   const auto n_folds = static_cast<std::size_t>(folds.count);
   parallel::for_each(context, parts, [&](std::int64_t part) {
@@ -248,25 +264,53 @@ std::vector<std::vector<LevelMoments>> moments_of_others(const std::vector<Level
   return out;
 }
 
-std::vector<LevelMoments> moments_of_all(const std::vector<LevelMoments>& cells, std::int32_t n_levels, int n_folds) {
+std::vector<LevelMoments> moments_of_all(const std::vector<LevelMoments>& cells, std::int32_t n_levels, int n_folds,
+                                         const RunContext& context) {
+  constexpr std::int64_t kLevels = 2048;  // that are worth a thread
   std::vector<LevelMoments> moments(static_cast<std::size_t>(n_levels));
-  for (std::size_t level = 0; level < moments.size(); ++level)
-    for (int fold = 0; fold < n_folds; ++fold)
-      moments[level].merge(cells[level * static_cast<std::size_t>(n_folds) + static_cast<std::size_t>(fold)]);
+  parallel::for_each(context, (n_levels + kLevels - 1) / kLevels, [&](std::int64_t part) {
+    const auto end = static_cast<std::size_t>(std::min<std::int64_t>(n_levels, (part + 1) * kLevels));
+    for (auto level = static_cast<std::size_t>(part * kLevels); level < end; ++level)
+      for (int fold = 0; fold < n_folds; ++fold)
+        moments[level].merge(cells[level * static_cast<std::size_t>(n_folds) + static_cast<std::size_t>(fold)]);
+  });
   return moments;
 }
 
-RowsByLevel rows_by_level(const std::vector<std::int32_t>& codes, std::int32_t n_levels) {
+RowsByLevel rows_by_level(const std::vector<std::int32_t>& codes, std::int32_t n_levels, const RunContext& context) {
+  const auto rows = static_cast<std::int64_t>(codes.size());
+  const auto size = static_cast<std::size_t>(n_levels);
+  // parts of the rows are counted and then placed on their own, side by side within a level
+  const std::int64_t parts = parts_of(rows, n_levels);
+  std::vector<std::vector<std::int64_t>> next(static_cast<std::size_t>(parts));
+  const auto for_part = [&](std::int64_t part, auto&& body) {
+    const auto begin = static_cast<std::size_t>(part * rows / parts);
+    const auto end = static_cast<std::size_t>((part + 1) * rows / parts);
+    for (std::size_t row = begin; row < end; ++row)
+      if (codes[row] >= 0) body(row, next[static_cast<std::size_t>(part)][static_cast<std::size_t>(codes[row])]);
+  };
+  parallel::for_each(context, parts, [&](std::int64_t part) {
+    next[static_cast<std::size_t>(part)].assign(size, 0);
+    for_part(part, [](std::size_t, std::int64_t& count) { ++count; });
+  });
   RowsByLevel out;
-  out.start.assign(static_cast<std::size_t>(n_levels) + 1, 0);
-  for (const std::int32_t code : codes)
-    if (code >= 0) ++out.start[static_cast<std::size_t>(code) + 1];
-  for (std::size_t l = 1; l < out.start.size(); ++l) out.start[l] += out.start[l - 1];
-  out.rows.resize(static_cast<std::size_t>(out.start.back()));
-  std::vector<std::int64_t> next(out.start.begin(), out.start.end() - 1);
-  for (std::size_t row = 0; row < codes.size(); ++row)
-    if (codes[row] >= 0)
-      out.rows[static_cast<std::size_t>(next[static_cast<std::size_t>(codes[row])]++)] = static_cast<std::int32_t>(row);
+  out.start.assign(size + 1, 0);
+  std::int64_t at = 0;
+  for (std::size_t l = 0; l < size; ++l) {
+    out.start[l] = at;
+    for (auto& counts : next) {
+      const std::int64_t count = counts[l];
+      counts[l] = at;
+      at += count;
+    }
+  }
+  out.start[size] = at;
+  out.rows = row_vector<std::int32_t>(static_cast<std::size_t>(at));
+  parallel::for_each(context, parts, [&](std::int64_t part) {
+    for_part(part, [&](std::size_t row, std::int64_t& place) {
+      out.rows[static_cast<std::size_t>(place++)] = static_cast<std::int32_t>(row);
+    });
+  });
   return out;
 }
 

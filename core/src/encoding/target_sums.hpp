@@ -26,6 +26,10 @@ class TargetValues {
   std::int64_t rows() const { return static_cast<std::int64_t>(y_.size()); }
   double numerator(std::size_t row) const { return numerator_.empty() ? y_[row] : numerator_[row]; }
   double denominator(std::size_t row) const { return denominator_.empty() ? 1.0 : denominator_[row]; }
+  /// What quantiles are of: the target, or claims per unit of exposure.
+  double observation(std::size_t row) const { return exposure_.empty() ? y_[row] : y_[row] / exposure_[row]; }
+  /// The denominators as whole numbers, 2^30 for the largest (statistic quantile); empty: every row counts 1.
+  const std::vector<std::int64_t>& whole_weights() const { return whole_weights_; }
   /// Every row counts 1.
   bool plain() const { return denominator_.empty(); }
   bool are_counts() const { return are_counts_; }
@@ -35,8 +39,11 @@ class TargetValues {
   const data::Numbers& y() const { return y_; }
 
  private:
-  data::Numbers y_;
+  void make_whole_weights();
+
+  data::Numbers y_, exposure_;
   std::vector<double> numerator_, denominator_;
+  std::vector<std::int64_t> whole_weights_;
   bool are_counts_ = true, constant_ = true;
 };
 
@@ -47,13 +54,14 @@ std::vector<LevelMoments> cell_moments(const std::vector<std::int32_t>& codes, s
 /// Moments of each level without one fold, at [fold * n_levels + level]: sums over the other folds, never differences.
 std::vector<std::vector<LevelMoments>> moments_of_others(const std::vector<LevelMoments>& cells, std::int32_t n_levels,
                                                          const TargetFolds& folds, const RunContext& context);
-std::vector<LevelMoments> moments_of_all(const std::vector<LevelMoments>& cells, std::int32_t n_levels, int n_folds);
+std::vector<LevelMoments> moments_of_all(const std::vector<LevelMoments>& cells, std::int32_t n_levels, int n_folds,
+                                         const RunContext& context);
 
 /// Rows side by side level by level, in row order within a level: those of level l are rows[start[l]..start[l + 1]).
 struct RowsByLevel {
   std::vector<std::int32_t> rows;
   std::vector<std::int64_t> start;
 };
-RowsByLevel rows_by_level(const std::vector<std::int32_t>& codes, std::int32_t n_levels);
+RowsByLevel rows_by_level(const std::vector<std::int32_t>& codes, std::int32_t n_levels, const RunContext& context);
 
 }  // namespace deciban::encoding

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "deciban/encoding/target_encoder.hpp"
-#include "dictionary_document.hpp"
+#include "encoder_checks.hpp"
 
 namespace deciban::encoding {
 namespace {
@@ -58,34 +58,12 @@ std::vector<LevelMoments> moments_from_document(const Document& document, std::s
   return moments;
 }
 
-Document credibility_document(const Credibility& fit) {
-  return Document::object({{"collective", fit.collective},
-                           {"within", fit.within},
-                           {"between", fit.between},
-                           {"between_raw", fit.between_raw},
-                           {"prior_weight", fit.prior_weight},
-                           {"levels", fit.levels},
-                           {"note", fit.note}});
-}
-
-Credibility credibility_from_document(const Document& document) {
-  Credibility fit;
-  fit.collective = document.at("collective").as_double("collective");
-  fit.within = document.at("within").as_double("within");
-  fit.between = document.at("between").as_double("between");
-  fit.between_raw = document.at("between_raw").as_double("between_raw");
-  fit.prior_weight = document.at("prior_weight").as_double("prior_weight");
-  fit.levels = document.at("levels").as_int("levels");
-  fit.note = document.at("note").as_string("note");
-  return fit;
-}
-
 Document levels_document(const EncodedLevels& levels) {
   Document document = Document::object({{"levels", levels.coder.document()},
                                         {"moments", moments_document(levels.moments)},
                                         {"value", levels.value},
                                         {"std_error", levels.std_error},
-                                        {"credibility", credibility_document(levels.credibility)}});
+                                        {"credibility", to_document(levels.credibility)}});
   if (!levels.prior_weight.empty()) document.set("prior_weight", levels.prior_weight);
   if (levels.parent.empty()) return document;
   Document parents = Document::array();
@@ -219,7 +197,13 @@ Document to_document(const TargetEncoder& encoder) {
     for (const auto& depth : term.depths) depths.push(levels_document(depth));
     terms.push(Document::object({{"term", term.label}, {"prior", term.prior_value}, {"depths", depths}}));
   }
-  return Document::object({{"options", options_document(encoder.options)},
+  Document options = options_document(encoder.options);
+  if (!encoder.parents.empty()) {
+    Document parents = Document::object({});
+    for (const auto& pair : encoder.parents) parents.set(pair.first, pair.second);
+    options.set("hierarchy", std::move(parents));
+  }
+  return Document::object({{"options", std::move(options)},
                            {"with_exposure", encoder.with_exposure},
                            {"terms", terms},
                            {"warnings", deciban::to_document(encoder.warnings)}});
@@ -228,6 +212,9 @@ Document to_document(const TargetEncoder& encoder) {
 TargetEncoder target_encoder_from_document(const Document& document) {
   TargetEncoder encoder;
   encoder.options = options_from_document(document.at("options"));
+  if (const Document* parents = document.at("options").find("hierarchy"))
+    for (const auto& member : parents->members("hierarchy"))
+      encoder.parents.emplace_back(member.first, member.second.as_string("hierarchy"));
   encoder.with_exposure = document.at("with_exposure").as_bool("with_exposure");
   for (const Document& one : document.at("terms").items("terms")) {
     EncodedTerm term;

@@ -6,11 +6,14 @@
 #include <utility>
 
 #include "deciban/base/error.hpp"
+#include "deciban/base/large_pages.hpp"
 #include "deciban/base/text.hpp"
+#include "deciban/math/blocks.hpp"
 #include "deciban/math/rng.hpp"
 #include "deciban/parallel/block_grid.hpp"
 #include "deciban/parallel/team.hpp"
 #include "deciban/resampling/shuffle.hpp"
+#include "running_quantile.hpp"
 
 namespace deciban::encoding {
 namespace {
@@ -29,7 +32,7 @@ FoldStatistics learn_folds(const TargetOptions& options, const TermRows& term, c
   for (std::size_t d = 0; d < n_depths; ++d) {
     others.push_back(moments_of_others(cells[d], term.depths[d].coder.size(), folds, context));
     if (options.statistic == TargetStatistic::quantile)
-      by_level[d] = rows_by_level(term.depths[d].codes, term.depths[d].coder.size());
+      by_level[d] = rows_by_level(term.depths[d].codes, term.depths[d].coder.size(), context);
   }
   FoldStatistics statistics(static_cast<std::size_t>(folds.count));
   parallel::for_each(context, folds.count, [&](std::int64_t f) {
@@ -41,7 +44,7 @@ FoldStatistics learn_folds(const TargetOptions& options, const TermRows& term, c
     depths.reserve(n_depths);
     for (std::size_t d = 0; d < n_depths; ++d) {
       std::vector<double> quantiles;
-      if (!use.empty()) quantiles = level_quantiles(options.quantile, by_level[d], values.y(), use);
+      if (!use.empty()) quantiles = level_quantiles(options.quantile, by_level[d], values, use);
       depths.push_back(learn_levels(options, others[d][fold], values.others_are_counts(folds, f), term.depths[d],
                                     d ? &depths[d - 1] : nullptr, quantiles));
     }
@@ -64,45 +67,65 @@ double value_above(const TermRows& term, const std::vector<LevelStatistics>& dep
 
 // Prior and prior weight of the rows of one level and one fold.
 struct FoldPrior {
-  double prior = 0.0, weight = 0.0;
-  double value(double sum, double total) const { return shrink(sum, total, prior, weight); }
+  FoldPrior(double prior, double weight) : alone(shrink(0.0, 0.0, prior, weight)) {
+    const bool pooled = weight == std::numeric_limits<double>::infinity();
+    own = pooled ? 0.0 : 1.0;
+    constant = pooled ? prior : weight * prior;
+    more = pooled ? 1.0 : weight;
+  }
+  /// shrink() without its branches.
+  double value(double sum, double total) const {
+    return total > 0.0 ? (own * sum + constant) / (own * total + more) : alone;
+  }
+  double alone, own, constant, more;
 };
 
 // The rows of one level while their values are found.
 struct LevelWork {
   std::vector<double> numerator, denominator, value;
+  std::vector<double> observation;         // statistic quantile
+  std::vector<std::int64_t> whole_weight;  // the same; empty: all 1
   std::vector<std::int32_t> fold, order;
   std::vector<FoldPrior> priors;
 
+  double square_of(std::size_t i) const {
+    const double weight = whole_weight.empty() ? 1.0 : static_cast<double>(whole_weight[i]);
+    return weight * weight;
+  }
   const FoldPrior& prior_of(std::size_t i) const { return priors[static_cast<std::size_t>(fold[i])]; }
 };
 
 // What ordered and loo do with the rows of a level.
 class LevelSums {
  public:
-  LevelSums(const TargetOptions& options, std::uint64_t term_number, LevelWork& work)
-      : options_(options), term_number_(term_number), work_(work) {}
+  LevelSums(const TargetOptions& options, std::uint64_t term_number, const math::BlockFunctions& functions,
+            LevelWork& work)
+      : options_(options), term_number_(term_number), functions_(functions), work_(work) {}
 
+  void encode(std::int32_t level) {
+    const bool quantile = options_.statistic == TargetStatistic::quantile;
+    if (options_.scheme == TargetScheme::ordered)
+      quantile ? ordered_quantile(level) : ordered(level);
+    else
+      quantile ? leave_one_out_quantile() : leave_one_out();
+  }
+
+ private:
   // Mean over random orders of the running estimate before the row (Prokhorenkova et al. 2018, CatBoost, eq. 5).
   void ordered(std::int32_t level) {
-    const std::size_t size = work_.numerator.size();
-    work_.value.assign(size, 0.0);
-    work_.order.resize(size);
+    const double* numerator = work_.numerator.data();
+    const double* denominator = work_.denominator.data();
+    const std::int32_t* fold = work_.fold.data();
+    double* value = work_.value.data();
     for (int p = 0; p < options_.n_permutations; ++p) {
-      std::iota(work_.order.begin(), work_.order.end(), 0);
-      const std::uint64_t index =
-          ((static_cast<std::uint64_t>(p) << 20 | term_number_) << 32) | static_cast<std::uint32_t>(level);
-      resampling::shuffle(math::Stream(options_.seed, kOrders, index), work_.order.data(),
-                          static_cast<std::uint32_t>(size));
       double sum = 0.0, weight = 0.0;
-      for (const std::int32_t at : work_.order) {
-        const auto i = static_cast<std::size_t>(at);
-        work_.value[i] += work_.prior_of(i).value(sum, weight);
-        sum += work_.numerator[i];
-        weight += work_.denominator[i];
-      }
+      visit_order(level, p, [&](std::int32_t i) {
+        value[i] += work_.priors[static_cast<std::size_t>(fold[i])].value(sum, weight);
+        sum += numerator[i];
+        weight += denominator[i];
+      });
     }
-    for (double& value : work_.value) value /= options_.n_permutations;
+    for (double& mean : work_.value) mean /= options_.n_permutations;
   }
 
   // Rows before and rows after: never the whole less the row.
@@ -116,7 +139,6 @@ class LevelSums {
       weight += work_.denominator[i];
     }
     sum = weight = 0.0;
-    work_.value.resize(size);
     for (std::size_t i = size; i-- > 0;) {
       work_.value[i] = work_.prior_of(i).value(before_[i].first + sum, before_[i].second + weight);
       sum += work_.numerator[i];
@@ -125,29 +147,74 @@ class LevelSums {
   }
 
   void leave_one_out_quantile() {
-    const std::size_t size = work_.numerator.size();
-    std::vector<std::int32_t> order(size);
-    std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
-      return work_.numerator[static_cast<std::size_t>(a)] < work_.numerator[static_cast<std::size_t>(b)];
-    });
-    std::vector<double> sorted;
-    for (const std::int32_t at : order) sorted.push_back(work_.numerator[static_cast<std::size_t>(at)]);
-    work_.value.resize(size);
-    const auto others = static_cast<double>(size) - 1.0;
-    for (std::size_t rank = 0; rank < size; ++rank) {
-      const auto i = static_cast<std::size_t>(order[rank]);
-      const double quantile = quantile_of_sorted(sorted, options_.quantile, static_cast<std::int64_t>(rank));
-      work_.value[i] = work_.prior_of(i).value(others > 0.0 ? others * quantile : 0.0, others);
+    const std::size_t size = work_.observation.size();
+    before_.resize(size);
+    double squares = 0.0, weight = 0.0;
+    for (std::size_t i = 0; i < size; ++i) {
+      before_[i] = {squares, weight};
+      squares += work_.square_of(i);
+      weight += work_.denominator[i];
+    }
+    RunningQuantile quantile(work_.observation, work_.whole_weight);
+    quantile.add_all();
+    squares = weight = 0.0;
+    for (std::size_t i = size; i-- > 0;) {
+      quantile.remove(i);
+      work_.value[i] = shrunk(quantile, i, before_[i].first + squares, before_[i].second + weight);
+      quantile.add(i);
+      squares += work_.square_of(i);
+      weight += work_.denominator[i];
     }
   }
 
- private:
+  void ordered_quantile(std::int32_t level) {
+    RunningQuantile quantile(work_.observation, work_.whole_weight);
+    for (int p = 0; p < options_.n_permutations; ++p) {
+      double squares = 0.0, weight = 0.0;
+      visit_order(level, p, [&](std::int32_t at) {
+        const auto i = static_cast<std::size_t>(at);
+        work_.value[i] += shrunk(quantile, i, squares, weight);
+        quantile.add(i);
+        squares += work_.square_of(i);
+        weight += work_.denominator[i];
+      });
+      for (std::size_t i = 0; i < work_.order.size(); ++i) quantile.remove(i);
+    }
+    for (double& value : work_.value) value /= options_.n_permutations;
+  }
+
+  double shrunk(const RunningQuantile& quantile, std::size_t i, double squares, double weight) const {
+    const double own = weight > 0.0 ? weight * quantile.value(options_.quantile, squares) : 0.0;
+    return work_.prior_of(i).value(own, weight);
+  }
+
+  template <class Visit>
+  void visit_order(std::int32_t level, int permutation, Visit&& visit) {
+    work_.order.resize(work_.value.size());
+    std::iota(work_.order.begin(), work_.order.end(), 0);
+    const std::uint64_t index =
+        ((static_cast<std::uint64_t>(permutation) << 20 | term_number_) << 32) | static_cast<std::uint32_t>(level);
+    resampling::visit_shuffled(math::Stream(options_.seed, kOrders, index), functions_, work_.order.data(),
+                               static_cast<std::uint32_t>(work_.order.size()), visit);
+  }
+
   const TargetOptions& options_;
   std::uint64_t term_number_;
+  const math::BlockFunctions& functions_;
   LevelWork& work_;
   std::vector<std::pair<double, double>> before_;  // sum and weight of earlier rows
 };
+
+void gather_observations(const TargetValues& values, const std::int32_t* rows, LevelWork& work) {
+  const std::size_t size = work.value.size();
+  work.observation.resize(size);
+  work.whole_weight.resize(values.whole_weights().empty() ? 0 : size);
+  for (std::size_t i = 0; i < size; ++i) {
+    const auto row = static_cast<std::size_t>(rows[i]);
+    work.observation[i] = values.observation(row);
+    if (!work.whole_weight.empty()) work.whole_weight[i] = values.whole_weights()[row];
+  }
+}
 
 // Levels with about kReduceRows rows together.
 std::vector<std::int32_t> level_ranges(const RowsByLevel& by_level) {
@@ -166,11 +233,12 @@ void encode_by_level(const TargetOptions& options, const TermRows& term, const T
                      double* out, const RunContext& context) {
   const DepthRows& last = term.depths.back();
   const std::size_t depth = term.depths.size() - 1;
-  const RowsByLevel by_level = rows_by_level(last.codes, last.coder.size());
+  const RowsByLevel by_level = rows_by_level(last.codes, last.coder.size(), context);
+  const math::BlockFunctions& functions = math::block_functions();
   const std::vector<std::int32_t> ranges = level_ranges(by_level);
   parallel::for_each(context, static_cast<std::int64_t>(ranges.size()) - 1, [&](std::int64_t r) {
     LevelWork work;
-    LevelSums sums(options, term_number, work);
+    LevelSums sums(options, term_number, functions, work);
     for (std::int32_t level = ranges[static_cast<std::size_t>(r)]; level < ranges[static_cast<std::size_t>(r) + 1];
          ++level) {
       const auto l = static_cast<std::size_t>(level);
@@ -179,8 +247,9 @@ void encode_by_level(const TargetOptions& options, const TermRows& term, const T
       work.numerator.resize(size);
       work.denominator.resize(size);
       work.fold.resize(size);
+      work.value.assign(size, 0.0);
       work.priors.clear();
-      for (const auto& fold : statistics) work.priors.push_back({fold[depth].prior_of(l), fold[depth].weight_of(l)});
+      for (const auto& fold : statistics) work.priors.emplace_back(fold[depth].prior_of(l), fold[depth].weight_of(l));
       double total = 0.0;
       for (std::size_t i = 0; i < size; ++i) {
         const auto row = static_cast<std::size_t>(rows[i]);
@@ -189,12 +258,8 @@ void encode_by_level(const TargetOptions& options, const TermRows& term, const T
         work.denominator[i] = values.denominator(row);
         total += work.denominator[i];
       }
-      if (options.scheme == TargetScheme::ordered)
-        sums.ordered(level);
-      else if (options.statistic == TargetStatistic::quantile)
-        sums.leave_one_out_quantile();
-      else
-        sums.leave_one_out();
+      if (options.statistic == TargetStatistic::quantile) gather_observations(values, rows, work);
+      sums.encode(level);
       for (std::size_t i = 0; i < size; ++i) out[rows[i]] = on_scale(options.statistic, work.value[i], total);
     }
   });
@@ -230,22 +295,27 @@ void encode_by_fold(const TargetOptions& options, const TermRows& term, const Ta
 void encode_first_period(const TargetOptions& options, const TargetFolds& folds, const TargetValues& values,
                          double* out, const RunContext& context) {
   const std::int64_t n = values.rows();
-  std::vector<std::int32_t> hash(static_cast<std::size_t>(n));
+  std::vector<std::int32_t> hash = row_vector<std::int32_t>(static_cast<std::size_t>(n));
   const int n_hash = std::max(2, options.n_folds);
   resampling::random_folds(n, n_hash, options.seed, 0, hash.data(), context);
   std::vector<double> prior;
   for (std::int32_t own = 0; own < n_hash; ++own) {
     double sum = 0.0, weight = 0.0;
     std::vector<double> others;
+    std::vector<std::int64_t> weights;
     for (std::size_t row = 0; row < hash.size(); ++row) {
       if (folds.of_row[row] != 0 || hash[row] == own) continue;
       sum += values.numerator(row);
       weight += values.denominator(row);
-      if (options.statistic == TargetStatistic::quantile) others.push_back(values.y()[row]);
+      if (options.statistic != TargetStatistic::quantile) continue;
+      others.push_back(values.observation(row));
+      if (!values.whole_weights().empty()) weights.push_back(values.whole_weights()[row]);
     }
-    std::sort(others.begin(), others.end());
-    prior.push_back(options.statistic == TargetStatistic::quantile ? quantile_of_sorted(others, options.quantile, -1)
-                                                                   : on_scale(options.statistic, sum / weight, weight));
+    RunningQuantile quantile(others, weights);
+    quantile.add_all();
+    prior.push_back(options.statistic == TargetStatistic::quantile
+                        ? quantile.value(options.quantile, sum_of_squares(weights, others.size()))
+                        : on_scale(options.statistic, sum / weight, weight));
   }
   for (std::size_t row = 0; row < hash.size(); ++row)
     if (folds.of_row[row] == 0) out[row] = prior[static_cast<std::size_t>(hash[row])];
@@ -253,12 +323,12 @@ void encode_first_period(const TargetOptions& options, const TargetFolds& folds,
 
 }  // namespace
 
-TargetFolds training_folds(const TargetOptions& options, const TargetRows& rows, std::int64_t n,
+TargetFolds training_folds(const TargetOptions& options, std::vector<std::int32_t> given, std::int64_t n,
                            const RunContext& context) {
   TargetFolds folds;
   if (options.scheme == TargetScheme::full) return folds;
   folds.count = options.n_folds;
-  folds.of_row = rows.folds;
+  folds.of_row = std::move(given);
   if (!folds.of_row.empty()) {
     if (static_cast<std::int64_t>(folds.of_row.size()) != n)
       throw Error(ErrorKind::input, "data.length_mismatch",
@@ -276,7 +346,7 @@ TargetFolds training_folds(const TargetOptions& options, const TargetRows& rows,
     }
     return folds;
   }
-  folds.of_row.resize(static_cast<std::size_t>(n));
+  folds.of_row = row_vector<std::int32_t>(static_cast<std::size_t>(n));
   resampling::random_folds(n, folds.count, options.seed, 0, folds.of_row.data(), context);
   return folds;
 }
@@ -290,8 +360,8 @@ void encode_training_rows(const TargetOptions& options, const TermRows& term, co
     for (std::size_t d = 0; d < term.depths.size(); ++d) {
       std::vector<double> quantiles;
       if (options.statistic == TargetStatistic::quantile)
-        quantiles = level_quantiles(options.quantile, rows_by_level(term.depths[d].codes, term.depths[d].coder.size()),
-                                    values.y(), {});
+        quantiles = level_quantiles(
+            options.quantile, rows_by_level(term.depths[d].codes, term.depths[d].coder.size(), context), values, {});
       statistics[0].push_back(learn_levels(options, cells[d], values.are_counts(), term.depths[d],
                                            d ? &statistics[0][d - 1] : nullptr, quantiles));
     }
@@ -304,14 +374,18 @@ void encode_training_rows(const TargetOptions& options, const TermRows& term, co
     encode_by_fold(options, term, folds, statistics, cells.back(), out, context);
   const auto& codes = term.depths.back().codes;
   if (folds.ordered) encode_first_period(options, folds, values, out, context);
-  for (std::size_t row = 0; row < codes.size(); ++row) {
-    if (codes[row] >= 0) continue;
-    const bool nothing = codes[row] == kMissingValue && options.missing == MissingLevel::missing;
-    if (nothing)
-      out[row] = std::nan("");
-    else if (!folds.ordered || folds.of_row[row] > 0)
-      out[row] = on_scale(options.statistic, value_above(term, statistics[fold_of(folds, row)], row), 0.0);
-  }
+  const auto rows = static_cast<std::int64_t>(codes.size());
+  parallel::for_each(context, parallel::block_count(rows), [&](std::int64_t block) {
+    const parallel::RowRange range = parallel::block_range(rows, block);
+    for (auto row = static_cast<std::size_t>(range.begin); row < static_cast<std::size_t>(range.end); ++row) {
+      if (codes[row] >= 0) continue;
+      const bool nothing = codes[row] == kMissingValue && options.missing == MissingLevel::missing;
+      if (nothing)
+        out[row] = std::nan("");
+      else if (!folds.ordered || folds.of_row[row] > 0)
+        out[row] = on_scale(options.statistic, value_above(term, statistics[fold_of(folds, row)], row), 0.0);
+    }
+  });
 }
 
 }  // namespace deciban::encoding

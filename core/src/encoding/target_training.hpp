@@ -11,7 +11,8 @@
 namespace deciban::encoding {
 
 /// The folds that a scheme takes its sums, priors and prior weights from.
-TargetFolds training_folds(const TargetOptions& options, const TargetRows& rows, std::int64_t n,
+/// @param given  TargetRows::folds.
+TargetFolds training_folds(const TargetOptions& options, std::vector<std::int32_t> given, std::int64_t n,
                            const RunContext& context);
 
 /// Encodes the training rows of a term without their own target.

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "deciban/math/blocks.hpp"
 #include "deciban/math/elementary.hpp"
 
 namespace deciban {
@@ -61,6 +62,11 @@ std::uint64_t Stream::bits() {
   spare_ = (static_cast<std::uint64_t>(words[3]) << 32) | words[2];
   has_spare_ = true;
   return (static_cast<std::uint64_t>(words[1]) << 32) | words[0];
+}
+
+void Stream::fill(const BlockFunctions& functions, std::uint64_t* out, int blocks) {
+  functions.philox(key_.data(), index_, block_, out, blocks);
+  block_ += static_cast<std::uint64_t>(blocks);
 }
 
 double Stream::uniform() { return (static_cast<double>(bits() >> 12) + 0.5) * 0x1p-52; }

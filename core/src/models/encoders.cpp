@@ -5,11 +5,11 @@
 #include <limits>
 
 #include "arguments.hpp"
+#include "column_arguments.hpp"
 #include "deciban/base/text.hpp"
 #include "deciban/data/levels.hpp"
 #include "deciban/data/read.hpp"
 #include "deciban/design/expression.hpp"
-#include "deciban/encoding/credibility.hpp"
 #include "deciban/formula/parser.hpp"
 #include "deciban/parallel/team.hpp"
 #include "deciban/resampling/folds.hpp"
@@ -23,11 +23,6 @@ using encoding::TargetEncoder;
 
 const char* const kKinds[] = {"target_encoder", "frequency_encoder", "ordinal_encoder"};
 
-Error wrong_argument(const char* name, const std::string& what) {
-  return Error(ErrorKind::input, "input.argument", std::string("`") + name + "` must be " + what + ".",
-               "See the help page of the function.", Document::object({{"argument", name}}));
-}
-
 // A text or an array of texts.
 std::vector<std::string> texts_of(const Document& value, const char* name) {
   if (value.is_string()) return {value.as_string()};
@@ -40,27 +35,12 @@ std::vector<std::string> texts_of(const Document& value, const char* name) {
   return texts;
 }
 
-const Document* given(const Document& arguments, const char* name) {
-  const Document* value = arguments.find(name);
-  return value && !value->is_null() ? value : nullptr;
-}
-
 std::vector<std::string> columns_of(const Document& arguments, const data::Table& data) {
   if (const Document* columns = given(arguments, "columns")) return texts_of(*columns, "columns");
   std::vector<std::string> names;
   for (const auto& column : data.columns())
     if (!column.beside) names.push_back(column.name);
   return names;
-}
-
-// A column as it is: by its name in the data, or as a vector; null when it is not given.
-const data::Column* raw_column(const Document& arguments, const char* name, const data::Table& data,
-                               const data::Table& vectors) {
-  const Document* value = given(arguments, name);
-  if (!value) return nullptr;
-  if (value->is_string()) return &data.at(value->as_string());
-  if (value->type() != Document::Type::boolean) throw wrong_argument(name, "the name of a column or one value per row");
-  return &vectors.at(name);
 }
 
 std::uint64_t seed_of(const Document& arguments) {
@@ -71,20 +51,6 @@ std::uint64_t seed_of(const Document& arguments) {
     throw Error(ErrorKind::input, "input.seed", "`seed` must be a whole number of at least 0.", "Such as seed = 1.",
                 Document::object({{"argument", "seed"}}));
   return static_cast<std::uint64_t>(seed);
-}
-
-data::Numbers numbers(const Arguments& arguments, const char* name, const data::Table& data, const data::Table& vectors,
-                      const RunContext& context) {
-  const design::ColumnSource source = arguments.column(name, data);
-  if (!source.given()) return {};
-  if (source.kind == design::ColumnSource::Kind::expression)
-    return design::numeric_values(*source.expression, data, context);
-  const data::Column& column = vectors.at(name);
-  data::Numbers values;
-  if (data::Numbers::in_place(column, values)) return values;
-  std::vector<double> read(static_cast<std::size_t>(column.length()));
-  data::read_doubles(column, 0, column.length(), read.data());
-  return read;
 }
 
 // Folds from 0 of a column of numbers; missing ones are never tested.
@@ -120,16 +86,7 @@ std::vector<std::int32_t> training_folds(const Document& document, const Argumen
   const bool by_fold = scheme == TargetScheme::kfold || scheme == TargetScheme::group || scheme == TargetScheme::time;
   if (folds && !by_fold) throw unused("folds", "\"kfold\", \"group\" or \"time\"");
   if (folds) return given_folds(*folds, arguments.number("fold_base", 0.0));
-  if (!by_fold) return {};
-  resampling::FoldRequest request;
-  request.scheme = scheme == TargetScheme::kfold   ? resampling::FoldScheme::kfold
-                   : scheme == TargetScheme::group ? resampling::FoldScheme::group
-                                                   : resampling::FoldScheme::time;
-  request.n_folds = options.n_folds;
-  request.seed = options.seed;
-  request.rows = data.rows();
-  request.by = scheme == TargetScheme::group ? groups : time;
-  return resampling::make_folds(request, context).fold;
+  return encoding::scheme_folds(options, groups ? groups : time, data.rows(), context);
 }
 
 encoding::TargetOptions target_options(const Document& document, const Arguments& arguments) {
@@ -180,8 +137,8 @@ FittedEncoder fit_target(const Document& document, const data::Table& data, cons
   if (training) rows.folds = training_folds(document, arguments, options, data, vectors, context);
   std::vector<double> values;
   FittedEncoder out;
-  TargetEncoder encoder = encoding::fit_target_encoder(options, columns, arguments.texts("hierarchy"), data, rows,
-                                                       context, training ? &values : nullptr);
+  TargetEncoder encoder = encoding::fit_target_encoder(options, columns, arguments.texts("hierarchy"), data,
+                                                       std::move(rows), context, training ? &values : nullptr);
   out.warnings = encoder.warnings;
   if (training) out.training = table_of(columns, std::move(values), static_cast<std::size_t>(data.rows()));
   out.encoder = std::make_shared<const Encoder>(std::move(encoder));
@@ -370,34 +327,6 @@ FoldAnswer make_folds(const Document& document, const data::Table& vectors, cons
   }
   answer.sizes.add_integers("repeat", repeats).add_integers("fold", numbers);
   answer.sizes.add_integers("train_rows", train).add_integers("test_rows", test);
-  return answer;
-}
-
-CredibilityAnswer credibility(const Document& document, const data::Table& data, const data::Table& vectors,
-                              const RunContext& context) {
-  const parallel::FloatingPointGuard guard;
-  const Arguments arguments(document, {"level", "y", "weights", "method"});
-  const std::string method = arguments.text("method", "buhlmann_straub");
-  if (method != "buhlmann_straub" && method != "gamma_poisson")
-    throw Error(ErrorKind::input, "credibility.method", "`method` is \"" + method + "\".",
-                "Use \"buhlmann_straub\" or \"gamma_poisson\".", Document::object({{"method", method}}));
-  const data::Column* level = raw_column(document, "level", data, vectors);
-  if (!level) throw wrong_argument("level", "given: what observations belong to");
-  if (!arguments.has("y")) throw wrong_argument("y", "given: the observations");
-  encoding::CredibilityRows rows;
-  rows.y = numbers(arguments, "y", data, vectors, context);
-  rows.weights = numbers(arguments, "weights", data, vectors, context);
-  const encoding::CredibilityFit fit = encoding::fit_credibility(*level, rows, method == "gamma_poisson");
-  CredibilityAnswer answer;
-  answer.table = encoding::credibility_table(fit.credibility, fit.labels, fit.moments);
-  answer.notes = Document::object({{"collective", fit.credibility.collective},
-                                   {"within", fit.credibility.within},
-                                   {"between", fit.credibility.between},
-                                   {"between_raw", fit.credibility.between_raw},
-                                   {"prior_weight", fit.credibility.prior_weight},
-                                   {"levels", fit.credibility.levels},
-                                   {"method", method},
-                                   {"note", fit.credibility.note}});
   return answer;
 }
 

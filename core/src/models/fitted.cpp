@@ -2,6 +2,7 @@
 
 #include "deciban/base/error.hpp"
 #include "deciban/models/binner.hpp"
+#include "deciban/models/credibility.hpp"
 #include "deciban/models/scorecard.hpp"
 #include "deciban/models/woe.hpp"
 #include "deciban/parallel/team.hpp"
@@ -31,6 +32,8 @@ constexpr Kind kKinds[] = {
     {"woe_preprocessor", fit_shared<WoePreprocessorModel, fit_woe_preprocessor_model>,
      read_shared<WoePreprocessorModel, woe_preprocessor_from_document>},
     {"binner", fit_shared<Binner, fit_binner>, read_shared<Binner, binner_from_document>},
+    {"credibility", fit_shared<CredibilityModel, fit_credibility_model>,
+     read_shared<CredibilityModel, credibility_from_document>},
     {"scorecard", fit_shared<Scorecard, fit_scorecard>, read_shared<Scorecard, scorecard_from_document>},
 };
 

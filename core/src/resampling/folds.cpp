@@ -33,13 +33,14 @@ Error bad(const char* code, const std::string& message, const std::string& hint,
 }
 
 // Folds of `count` rows in a run; `dealt` rows have theirs already, so that sizes stay equal over all runs.
-void deal(std::int64_t dealt, int n_folds, const math::Stream& stream, std::int32_t* out, std::int64_t count) {
+void deal(std::int64_t dealt, int n_folds, const math::Stream& stream, const math::BlockFunctions& functions,
+          std::int32_t* out, std::int64_t count) {
   auto next = static_cast<std::int32_t>(dealt % n_folds);
   for (std::int64_t i = 0; i < count; ++i) {
     out[i] = next;
     if (++next == n_folds) next = 0;
   }
-  shuffle(stream, out, static_cast<std::uint32_t>(count));
+  shuffle(stream, functions, out, static_cast<std::uint32_t>(count));
 }
 
 std::uint64_t index_of(int repeat, std::uint64_t run) { return (static_cast<std::uint64_t>(repeat) << 40) | run; }
@@ -99,13 +100,14 @@ void stratified(const FoldRequest& request, const std::vector<std::int32_t>& cod
                 std::int32_t* out) {
   const std::vector<std::int64_t> counts = counts_of(codes, n_strata);
   const std::vector<std::int64_t> rows = rows_by_code(codes, counts);
+  const math::BlockFunctions& functions = math::block_functions();
   std::int32_t dealt[kRun];
   std::int64_t at = 0;
   std::uint64_t run = 0;
   for (const std::int64_t size : counts) {
     for (std::int64_t begin = 0; begin < size; begin += kRun, ++run) {
       const std::int64_t count = std::min(kRun, size - begin);
-      deal(at, request.n_folds, math::Stream(request.seed, kStrata, index_of(repeat, run)), dealt, count);
+      deal(at, request.n_folds, math::Stream(request.seed, kStrata, index_of(repeat, run)), functions, dealt, count);
       for (std::int64_t i = 0; i < count; ++i) out[rows[static_cast<std::size_t>(at + i)]] = dealt[i];
       at += count;
     }
@@ -124,7 +126,7 @@ void grouped(const FoldRequest& request, const std::vector<std::int32_t>& codes,
         "There are " + std::to_string(order.size()) + " groups for " + std::to_string(request.n_folds) + " folds.",
         "Use at most as many folds as groups.",
         Document::object({{"groups", static_cast<std::int64_t>(order.size())}, {"n_folds", request.n_folds}}));
-  shuffle(math::Stream(request.seed, kGroups, index_of(repeat, 0)), order.data(),
+  shuffle(math::Stream(request.seed, kGroups, index_of(repeat, 0)), math::block_functions(), order.data(),
           static_cast<std::uint32_t>(order.size()));
   std::vector<std::int64_t> filled(static_cast<std::size_t>(request.n_folds), 0);
   for (const std::int32_t group : order) {
@@ -160,7 +162,20 @@ void rolling(const FoldRequest& request, const std::vector<std::int32_t>& codes,
   for (std::size_t row = 0; row < codes.size(); ++row) out[row] = fold_of[static_cast<std::size_t>(codes[row])];
 }
 
-void check(const FoldRequest& request) {
+void warn_small_strata(const FoldRequest& request, const std::vector<std::int32_t>& codes, std::int32_t count,
+                       Warnings& warnings) {
+  std::int64_t small = 0;
+  for (const std::int64_t size : counts_of(codes, count)) small += size > 0 && size < request.n_folds;
+  if (small == 0) return;
+  warnings.push_back({"folds.small_stratum", "warning",
+                      format_count(small) + (small == 1 ? " stratum has" : " strata have") + " fewer rows than the " +
+                          std::to_string(request.n_folds) + " folds.",
+                      Document::object({{"count", small}, {"n_folds", request.n_folds}})});
+}
+
+}  // namespace
+
+void check_request(const FoldRequest& request) {
   if (request.n_folds < 2 || request.n_folds > kMostFolds)
     throw bad("folds.n_folds", "`n_folds` is " + std::to_string(request.n_folds) + ".",
               "Give a whole number from 2 to " + std::to_string(kMostFolds) + ".",
@@ -176,19 +191,6 @@ void check(const FoldRequest& request) {
               Document::object({{"rows", request.rows}, {"n_folds", request.n_folds}}));
 }
 
-void warn_small_strata(const FoldRequest& request, const std::vector<std::int32_t>& codes, std::int32_t count,
-                       Warnings& warnings) {
-  std::int64_t small = 0;
-  for (const std::int64_t size : counts_of(codes, count)) small += size > 0 && size < request.n_folds;
-  if (small == 0) return;
-  warnings.push_back({"folds.small_stratum", "warning",
-                      format_count(small) + (small == 1 ? " stratum has" : " strata have") + " fewer rows than the " +
-                          std::to_string(request.n_folds) + " folds.",
-                      Document::object({{"count", small}, {"n_folds", request.n_folds}})});
-}
-
-}  // namespace
-
 FoldScheme make_fold_scheme(const std::string& name) {
   for (std::size_t i = 0; i < kSchemes.size(); ++i)
     if (name == kSchemes[i]) return static_cast<FoldScheme>(i);
@@ -200,16 +202,17 @@ const char* fold_scheme_name(FoldScheme scheme) { return kSchemes[static_cast<st
 
 void random_folds(std::int64_t rows, int n_folds, std::uint64_t seed, int repeat, std::int32_t* out,
                   const RunContext& context) {
+  const math::BlockFunctions& functions = math::block_functions();
   parallel::for_each(context, parallel::block_count(rows), [&](std::int64_t block) {
     const parallel::RowRange range = parallel::block_range(rows, block);
     for (std::int64_t begin = range.begin; begin < range.end; begin += kRun)
       deal(begin, n_folds, math::Stream(seed, kRuns, index_of(repeat, static_cast<std::uint64_t>(begin / kRun))),
-           out + begin, std::min(kRun, range.end - begin));
+           functions, out + begin, std::min(kRun, range.end - begin));
   });
 }
 
 Folds make_folds(const FoldRequest& request, const RunContext& context) {
-  check(request);
+  check_request(request);
   Folds folds;
   folds.scheme = request.scheme;
   folds.n_folds = request.n_folds;

@@ -106,9 +106,6 @@ def cross_fit(
     settings: Mapping[str, Any],
     n_threads: int | None,
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any], list[dict[str, Any]]]: ...
-def credibility(
-    arguments: Mapping[str, Any], data: Columns, vectors: Columns, n_threads: int | None
-) -> tuple[dict[str, Any], dict[str, Any]]: ...
 def model_matrix(
     arguments: Mapping[str, Any], data: Columns, vectors: Columns, n_threads: int | None
 ) -> dict[str, Any]: ...

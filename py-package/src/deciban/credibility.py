@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from . import _convert, _core
 from ._chunks import readable
-from ._tables import Table, as_table
+from ._tables import as_table
 
 if TYPE_CHECKING:
-    from ._types import ColumnArgument, Data
+    from ._types import ColumnArgument, Data, Path
 
 __all__ = ["Credibility", "credibility"]
 
@@ -21,7 +21,8 @@ class Credibility:
     ----------
     table : Table
         One row per level: ``level``, ``rows``, ``weight``, ``mean`` (individual), ``credibility`` (Z), ``premium``
-        (Z mean + (1 - Z) collective), ``std_error`` of the premium.
+        (Z mean + (1 - Z) collective), ``std_error`` of the premium
+        (root of its mean squared error, that of the collective included).
     collective : float
         Premium of a level without data.
     within, between : float
@@ -34,8 +35,10 @@ class Credibility:
         Why levels are pooled; else empty.
     """
 
-    def __init__(self, table: Table, notes: dict[str, Any]):
-        self.table = table
+    def __init__(self, fitted: _core.Fitted):
+        self._fitted = fitted
+        table, notes, _ = fitted.query("table", {}, None, None, None)
+        self.table = as_table(table)
         self.collective: float = notes["collective"]
         self.within: float = notes["within"]
         self.between: float = notes["between"]
@@ -43,6 +46,22 @@ class Credibility:
         self.prior_weight: float = notes["prior_weight"]
         self.method: str = notes["method"]
         self.note: str = notes["note"]
+
+    def to_json(self) -> str:
+        """The text of the file, which R reads too."""
+        return self._fitted.to_json()
+
+    def save(self, path: Path) -> None:
+        """Write a file that R and Python read (`load_model`)."""
+        self._fitted.save(_convert.path_text(path))
+
+    @classmethod
+    def from_json(cls, text: str) -> Credibility:
+        """The thing from the text of its file. Raises FormatError as `load_model`."""
+        return cls(_core.fitted_from_json(text))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Credibility.from_json, (self.to_json(),)
 
     def __repr__(self) -> str:
         figures = f"collective {self.collective:.6g}, within {self.within:.6g}, between {self.between:.6g}"
@@ -103,5 +122,6 @@ def credibility(
     arguments = {name: True if name in vectors else value for name, value in given.items()} | {"method": method}
     wanted = _core.encoder_references(arguments, _convert.names_of(data))
     columns = _convert.columns_of(readable(data, wanted, n_threads), wanted)
-    table, notes = _core.credibility(arguments, columns, _convert.columns_of_vectors(vectors), n_threads)
-    return Credibility(as_table(table), notes)
+    return Credibility(
+        _core.fit_fitted("credibility", arguments, columns, _convert.columns_of_vectors(vectors), n_threads)
+    )

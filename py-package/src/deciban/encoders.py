@@ -11,7 +11,7 @@ import numpy as np
 
 from . import _convert, _core
 from ._chunks import readable
-from ._errors import InputError, NotFittedError, raise_warnings
+from ._errors import DataError, InputError, NotFittedError, raise_warnings
 from ._tables import Table, as_table, to_frame
 from .folds import Folds, fold_vector
 
@@ -157,7 +157,8 @@ class _Encoder:
             ``encoder.unseen_level``, when the encoder refuses unseen levels.
         """
         encoder = self._fitted()
-        return self._result(encoder.encode(_columns_to_encode(encoder, X, self.n_features_in_), None), X)
+        columns = _columns_to_encode(type(self).__name__, encoder, X, self.n_features_in_)
+        return self._result(encoder.encode(columns, None), X)
 
     # Looking into it and keeping it -----------------------------------------------------------------------------------
 
@@ -216,8 +217,9 @@ class TargetEncoder(_Encoder):
         Random orders of "ordered".
     statistic : {"mean", "rate", "quantile", "log_odds"}, default "mean"
         "mean": of the target, or claims over exposure where `exposure` is given; "rate": the same, and exposure must be
-        given; "log_odds": of that mean, for targets in [0, 1]; "quantile": (n q + m Q) / (n + m) with the quantiles q of
-        the level and Q of all rows, without weights.
+        given; "log_odds": of that mean, for targets in [0, 1]; "quantile": (W q + m Q) / (W + m)
+        with the quantiles q of the level and Q of all rows (of the target, or of claims per exposure), type 7 of Hyndman
+        and Fan, where weights (exposure) differ that of Akinshin (2023); "auto" then is the weight for means.
     quantile : float, default 0.5
         For statistic "quantile".
     columns : sequence of str, optional
@@ -302,7 +304,7 @@ class TargetEncoder(_Encoder):
         folds: Any = None,
     ) -> TargetEncoder:
         """Learn the full statistics. Parameters as `fit_transform`; `groups`, `time` and `folds` are not looked at."""
-        self._learn(X, _given(y=y, weights=sample_weight, exposure=exposure), False)
+        self._learn(X, _given(y=_required_target(y, self), weights=sample_weight, exposure=exposure), False)
         return self
 
     def fit_transform(
@@ -342,9 +344,9 @@ class TargetEncoder(_Encoder):
             ``encoder.target_missing``, ``encoder.target_not_finite``, ``encoder.target_range``, ``encoder.counts``,
             ``encoder.weights``, ``encoder.exposure``, ``encoder.no_weight``, ``encoder.hierarchy``, ``data.empty``.
         InputError
-            ``encoder.scheme``, ``encoder.prior_weight``, ``encoder.statistic``, ``encoder.statistic_scheme``,
-            ``encoder.quantile``, ``encoder.n_folds``, ``encoder.n_permutations``, ``encoder.exposure_missing``,
-            ``encoder.columns``, ``encoder.unused_argument``, ``folds.*``, ``data.unknown_column``.
+            ``encoder.scheme``, ``encoder.prior_weight``, ``encoder.statistic``, ``encoder.quantile``,
+            ``encoder.n_folds``, ``encoder.n_permutations``, ``encoder.exposure_missing``, ``encoder.columns``,
+            ``encoder.unused_argument``, ``folds.*``, ``data.unknown_column``.
 
         Warns
         -----
@@ -352,7 +354,12 @@ class TargetEncoder(_Encoder):
             ``encoder.constant_target``.
         """
         vectors = _given(
-            y=y, weights=sample_weight, exposure=exposure, groups=groups, time=time, folds=fold_vector(folds)
+            y=_required_target(y, self),
+            weights=sample_weight,
+            exposure=exposure,
+            groups=groups,
+            time=time,
+            folds=fold_vector(folds),
         )
         return self._result(self._learn(X, vectors, True), X)
 
@@ -608,12 +615,37 @@ def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
     return plain
 
 
+def _required_target(y: Any, encoder: TargetEncoder) -> Any:
+    if y is None:
+        raise InputError(
+            f"This {type(encoder).__name__} estimator requires y to be passed, but the target y is None.",
+            code="input.argument",
+            hint="Give one target per row.",
+            context={"argument": "y"},
+        )
+    return y
+
+
 def _columns_of_array(X: Any) -> tuple[_core.Columns, list[str]]:
     if X.ndim != 2:
         raise InputError(
             f"X has {X.ndim} dimensions. Reshape your data: X.reshape(-1, 1) makes one column.",
             code="data.dimension",
             context={"dimensions": X.ndim},
+        )
+    if X.shape[1] == 0:
+        raise InputError(
+            f"Found array with 0 feature(s) (shape={X.shape}) while a minimum of 1 is required.",
+            code="encoder.columns",
+            hint="Give at least one column.",
+            context={"columns": 0},
+        )
+    if X.dtype.kind == "c":
+        raise DataError(
+            "Complex data not supported: levels are numbers, text or dates.",
+            code="data.unsupported_type",
+            hint="Take the real part, if that is what identifies a level.",
+            context={"type": str(X.dtype)},
         )
     columns = _core.Columns()
     names = [f"x{j}" for j in range(1, X.shape[1] + 1)]
@@ -631,14 +663,14 @@ def _columns_of_x(X: Any, arguments: Mapping[str, Any]) -> tuple[_core.Columns, 
     return _convert.columns_of(X, wanted, "X"), names
 
 
-def _columns_to_encode(encoder: _core.Encoder, X: Any, expected: int) -> _core.Columns:
+def _columns_to_encode(name: str, encoder: _core.Encoder, X: Any, expected: int) -> _core.Columns:
     X = _convert.as_matrix(X)
     if not _convert.is_matrix(X):
         return _convert.columns_of(X, encoder.describe()["columns"], "X")
     columns, names = _columns_of_array(X)
     if len(names) != expected:
         raise InputError(
-            f"X has {len(names)} features, but the encoder is expecting {expected} features as input.",
+            f"X has {len(names)} features, but {name} is expecting {expected} features as input.",
             code="data.dimension",
             hint="Give the columns of the fit.",
             context={"columns": len(names), "expected": expected},

@@ -11,6 +11,7 @@ from ._chunks import readable
 from ._errors import raise_warnings
 from ._result_covariance import Hypotheses, HypothesisTest, read_vcov
 from .binning import Binner
+from .credibility import Credibility
 from .encoders import _Encoder, encoder_of
 from .result import GLMResult, Source, Summary, require_model
 from .scorecard import Scorecard
@@ -72,7 +73,8 @@ def fit_glm(
         R's language, such as ``"claims ~ area * bs(age, df=5) + log(density) + factor(year) + offset(w)"``; ``- 1``
         leaves the intercept out, ``.`` stands for all other columns. Text, categorical and bool columns become factors.
         ``te(x)`` encodes a factor with many levels by the response, ``te(a:b)`` joint levels, ``te(a/b)`` levels of b that
-        shrink to those of a, ``fe(x)`` by the share of rows, with the arguments of `TargetEncoder`: training rows have
+        shrink to those of a, ``fe(x)`` by the share of rows, with the arguments of `TargetEncoder` (and columns as ``groups``
+        or ``time`` where the scheme reads them): training rows have
         values that do not depend on their own response, new rows those of all training rows. ``woe(x)`` is the weight of
         evidence for a response in [0, 1], with arguments of `WoeEncoder` (``smoothing``, ``min_count``, ``min_share``,
         ``max_levels``, ``top_p``), from all training rows; numbers are binned by looking at the response.
@@ -318,7 +320,7 @@ def save_model(model: GLMResult, path: Path) -> None:
     >>> deciban.load_model(path).to_json() == model.to_json()
     True
     """
-    (model if isinstance(model, _Encoder) else require_model(model)).save(path)
+    (model if isinstance(model, (_Encoder, Credibility)) else require_model(model)).save(path)
 
 
 def load_model(path: Path) -> Any:
@@ -358,7 +360,7 @@ def model_to_json(model: GLMResult) -> str:
     str
         JSON; doubles read back to the same bits.
     """
-    return (model if isinstance(model, _Encoder) else require_model(model)).to_json()
+    return (model if isinstance(model, (_Encoder, Credibility)) else require_model(model)).to_json()
 
 
 def model_from_json(text: str) -> Any:
@@ -387,6 +389,8 @@ def model_from_json(text: str) -> Any:
         return encoder_of(_core.encoder_from_json(text))
     if kind == "binner":
         return Binner.from_json(text)
+    if kind == "credibility":
+        return Credibility.from_json(text)
     if kind == "scorecard":
         return Scorecard.from_json(text)
     return GLMResult(_core.model_from_json(text))

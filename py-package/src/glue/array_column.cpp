@@ -95,7 +95,14 @@ std::shared_ptr<data::Dictionary> declared_dictionary(const data::Column& catego
   dictionary->ordered = ordered;
   dictionary->meaning = categories.meaning();
   if (dictionary->meaning == data::Meaning::text) {
-    // Categories are distinct and few. Their own order counts, so each is looked up in the sorted levels.
+    // Categories are distinct, and their own order counts: it is that of their appearance, else each is looked up in
+    // the sorted levels.
+    const std::shared_ptr<const data::Dictionary> appeared =
+        categories.chunks.size() == 1 ? categories.chunks[0].dictionary : nullptr;
+    if (appeared && static_cast<std::int64_t>(appeared->size()) == categories.length()) {
+      dictionary->labels = appeared->labels;
+      return dictionary;
+    }
     const data::CodedColumn coded = data::encode_levels(categories);
     coded.codes.for_each([&](std::size_t, std::int32_t code) {
       dictionary->labels.push_back(coded.levels.labels.at(static_cast<std::size_t>(code)));

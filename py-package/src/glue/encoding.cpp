@@ -59,16 +59,6 @@ py::tuple make_folds(const py::dict& arguments, const Columns& vectors, const py
                         to_python(deciban::to_document(answer.warnings)));
 }
 
-// (table, notes)
-py::tuple credibility(const py::dict& arguments, const Columns& data, const Columns& vectors,
-                      const py::object& n_threads) {
-  const Document document = to_document(arguments, "arguments");
-  HostCall call(n_threads);
-  models::CredibilityAnswer answer = call.run(
-      [&](const RunContext& context) { return models::credibility(document, data.table, vectors.table, context); });
-  return py::make_tuple(to_python(std::move(answer.table)), to_python(answer.notes));
-}
-
 // (table, predictions, notes, warnings)
 py::tuple cross_fit(const py::dict& arguments, const Columns& data, const Columns& vectors, const Columns& folds,
                     const py::dict& settings, const py::object& n_threads) {
@@ -111,7 +101,6 @@ void bind_encoding(py::module_& m) {
   m.def("make_folds", &make_folds, arg("arguments"), arg("vectors"), arg("n_threads"));
   m.def("cross_fit", &cross_fit, arg("arguments"), arg("data"), arg("vectors"), arg("folds"), arg("settings"),
         arg("n_threads"));
-  m.def("credibility", &credibility, arg("arguments"), arg("data"), arg("vectors"), arg("n_threads"));
 }
 
 }  // namespace deciban::glue

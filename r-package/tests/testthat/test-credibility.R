@@ -7,6 +7,16 @@ test_that("there are cases", {
   expect_gt(length(cases), 0)
 })
 
+test_that("files", {
+  data <- data.frame(state = c("a", "a", "b", "b"), ratio = c(1, 1.2, 2, 2.2), volume = c(10, 12, 5, 6))
+  fit <- credibility(data, state, ratio, volume)
+  path <- tempfile()
+  save_model(fit, path)
+  again <- load_model(path)
+  expect_identical(again, fit)
+  expect_identical(model_to_json(again), model_to_json(fit))
+})
+
 for (path in cases) {
   test_that(paste("credibility agrees with actuar:", basename(path)), {
     case <- jsonlite::fromJSON(path)

@@ -1,3 +1,7 @@
+# Walks fixtures/encoders, as test_target_encoder.py does.
+fixtures <- Sys.getenv("DECIBAN_FIXTURES", "")
+if (!nzchar(fixtures)) fixtures <- test_path("fixtures")
+
 policies <- local({
   n <- 600
   i <- seq_len(n)
@@ -49,6 +53,22 @@ test_that("kfold is the formula", {
   expect_equal(got, expected, tolerance = 1e-13)
 })
 
+test_that("encodings are those of scikit-learn and category_encoders", {
+  paths <- list.files(file.path(fixtures, "encoders"), full.names = TRUE)
+  expect_gt(length(paths), 4)
+  for (path in paths) {
+    case <- jsonlite::fromJSON(path)
+    data <- as.data.frame(case$columns)
+    arguments <- case$arguments
+    if (!is.null(arguments$folds)) arguments$folds <- data$fold + 1
+    encoder <- do.call(target_encoder, c(list(data), arguments))
+    found <- list(training = fitted(encoder)$x, full = predict(encoder, data)$x)
+    for (what in names(case$expected)) {
+      expect_equal(found[[what]], case$expected[[what]], tolerance = 1e-12, label = paste(case$name, what))
+    }
+  }
+})
+
 test_that("prediction uses all rows", {
   encoder <- target_encoder(policies, "make", claims, exposure = years, prior_weight = 5)
   rate <- sum(policies$claims) / sum(policies$years)
@@ -68,6 +88,8 @@ test_that("a hierarchy shrinks to its parent", {
     predict(makes, data.frame(make = "make2"))$make)
   expect_identical(encoder_table(encoder, "terms")$term, c("make", "model"))
   expect_output(print(encoder), "Target encoder of model")
+  expect_identical(encoder$options$hierarchy, list(model = "make"))
+  expect_identical(model_from_json(model_to_json(encoder))$options, encoder$options)
 })
 
 test_that("files", {
@@ -135,6 +157,37 @@ test_that("formulas train on the encoder's training values and predict by its fu
   save_model(model, path)
   expect_identical(predict(load_model(path), policies), predict(model, policies))
   expect_code(fit_glm(claims ~ te(log(year)), policies, "poisson"), "formula.arguments", "formula")
+})
+
+test_that("formulas read groups and times", {
+  for (scheme in c("group", "time")) {
+    formula <- list(group = claims ~ te(model, scheme = "group", groups = year, n_folds = 4),
+      time = claims ~ te(model, scheme = "time", time = year, n_folds = 4))[[scheme]]
+    encoder <- switch(scheme,
+      group = target_encoder(policies, "model", claims, exposure = years, scheme = scheme, groups = year, n_folds = 4),
+      time = target_encoder(policies, "model", claims, exposure = years, scheme = scheme, time = year, n_folds = 4))
+    expect_identical(unname(model_matrix(formula, policies, exposure = years)[, 2]), fitted(encoder)$model)
+    model <- fit_glm(formula, policies, "poisson", exposure = years)
+    expect_length(predict(model, policies[1:5, c("model", "years")]), 5)
+    expect_equal(sum(residuals(model, "response")), 0, tolerance = 1e-6)
+  }
+  expect_code(fit_glm(claims ~ te(model, scheme = "group"), policies, "poisson"), "formula.arguments", "formula")
+  expect_code(fit_glm(claims ~ te(model, groups = year), policies, "poisson"), "formula.arguments", "formula")
+  expect_code(fit_glm(claims ~ te(model, scheme = "group", groups = policy), policies, "poisson"), "data.unknown_column",
+    "input")
+})
+
+test_that("quantiles", {
+  median_of <- target_encoder(policies, "make", claims + years, scheme = "loo", prior_weight = 2, statistic = "quantile")
+  own <- policies$make == policies$make[9] & seq_len(600) != 9
+  hashed <- folds(600, n_folds = 5, seed = 0)$fold[, 1]
+  y <- policies$claims + policies$years
+  expected <- (sum(own) * median(y[own]) + 2 * median(y[hashed != hashed[9]])) / (sum(own) + 2)
+  expect_equal(fitted(median_of)$make[9], expected, tolerance = 1e-13)
+  weighted <- target_encoder(policies, "make", y, weights = years, statistic = "quantile", quantile = 0.9)
+  expect_true(all(is.finite(fitted(weighted)$make)))
+  expect_true(all(encoder_table(weighted)$std_error > 0))
+  expect_code(target_encoder(policies, "make", y, statistic = "quantile", quantile = 2), "encoder.quantile", "input")
 })
 
 test_that("cross_fit refits in each fold", {

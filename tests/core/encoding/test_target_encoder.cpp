@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <map>
@@ -97,10 +98,6 @@ TEST_P(OwnTarget, ChangesNoBitOfTheOwnEncoding) {
   options.prior_weight = std::get<1>(GetParam());
   options.statistic = std::get<2>(GetParam());
   set_folds(options, data);
-  if (options.statistic == TargetStatistic::quantile) {
-    data.rows.weights = {};
-    data.rows.exposure = {};
-  }
   if (options.statistic == TargetStatistic::log_odds) {
     data.rows.exposure = {};
     for (double& y : data.rows.y.edit()) y = y > 0.0;
@@ -135,7 +132,8 @@ INSTANTIATE_TEST_SUITE_P(LogOdds, OwnTarget,
                                           testing::Values(PriorWeight::fixed, PriorWeight::automatic),
                                           testing::Values(TargetStatistic::log_odds)));
 INSTANTIATE_TEST_SUITE_P(Quantiles, OwnTarget,
-                         testing::Combine(testing::Values(TargetScheme::kfold, TargetScheme::time, TargetScheme::loo),
+                         testing::Combine(testing::Values(TargetScheme::ordered, TargetScheme::kfold,
+                                                          TargetScheme::group, TargetScheme::time, TargetScheme::loo),
                                           testing::Values(PriorWeight::fixed, PriorWeight::automatic),
                                           testing::Values(TargetStatistic::quantile)));
 
@@ -237,8 +235,9 @@ TEST(TargetEncoder, OrderedIsCatBoostsFormula) {
         if (small.level[i] == labels[l]) rows.push_back(i);
       std::vector<std::int32_t> order(rows.size());
       std::iota(order.begin(), order.end(), 0);
-      resampling::shuffle(math::Stream(12, math::purpose("target.ordered"), p << 52 | l), order.data(),
-                          static_cast<std::uint32_t>(order.size()));
+      resampling::shuffle(math::Stream(12, math::purpose("target.ordered"), p << 52 | l), math::block_functions(),
+                          order.data(), static_cast<std::uint32_t>(order.size()));
+      std::reverse(order.begin(), order.end());  // rows are taken as they are drawn, the last place first
       for (std::size_t at = 0; at < order.size(); ++at) {
         const std::size_t i = rows[static_cast<std::size_t>(order[at])];
         double sum = 0, all = 0, n = 0;
@@ -377,11 +376,14 @@ TEST(TargetEncoder, StandardErrorsAreThoseOfCredibility) {
     const auto encoder = fit_target_encoder(options, {"make"}, {}, data.table, data.rows, {}, nullptr);
     const auto& levels = encoder.terms[0].depths[0];
     if (levels.credibility.pooled()) continue;
+    double total = 0.0;
+    for (const auto& level : levels.moments) total += levels.credibility.credibility(level.weight);
     for (std::size_t l = 0; l < levels.value.size(); ++l) {
       const double z = levels.credibility.credibility(levels.moments[l].weight);
-      const double variance = weight == PriorWeight::automatic
-                                  ? levels.credibility.between * (1 - z)
-                                  : levels.value[l] / (levels.moments[l].weight + levels.credibility.prior_weight);
+      double variance = weight == PriorWeight::automatic
+                            ? levels.credibility.between * (1 - z)
+                            : levels.value[l] / (levels.moments[l].weight + levels.credibility.prior_weight);
+      variance += (1 - z) * (1 - z) * levels.credibility.between / total;  // that of the collective
       EXPECT_NEAR(levels.std_error[l], std::sqrt(variance), 1e-13);
     }
   }
@@ -424,7 +426,13 @@ TEST(TargetEncoder, BadInput) {
   EXPECT_EQ(code_of(options, data, {"make"}), "encoder.no_weight");
   data = example();
   options.statistic = TargetStatistic::quantile;
-  EXPECT_EQ(code_of(options, data, {"make"}), "encoder.statistic_scheme");
+  EXPECT_EQ(code_of(options, data, {"make"}), "");
+  options.quantile = 1.5;
+  EXPECT_EQ(code_of(options, data, {"make"}), "encoder.quantile");
+  options.quantile = 0.5;
+  options.prior_weight = PriorWeight::automatic_ml;
+  EXPECT_EQ(code_of(options, data, {"make"}), "encoder.quantile");
+  options.prior_weight = PriorWeight::automatic;
   options.statistic = TargetStatistic::log_odds;
   EXPECT_EQ(code_of(options, data, {"make"}), "encoder.target_range");
   options.statistic = TargetStatistic::rate;

@@ -1,5 +1,6 @@
 #include "deciban/base/config.hpp"
 
+#include "deciban/math/blocks.hpp"
 #include "deciban/math/rng.hpp"
 
 #include <gtest/gtest.h>
@@ -40,6 +41,17 @@ TEST(MathStream, DependsOnItsKeyOnly) {
 }
 
 // Regression lock (values of deciban 0.1.0): a change here changes every simulated portfolio and every fold.
+TEST(MathStream, FilledAtOnceInAnyInstructionSet) {
+  for (const dm::Isa isa : dm::available_isas()) {
+    dm::Stream one(7, dm::purpose("fill"), 0x123456789abcdefULL), all = one;
+    std::uint64_t words[2 * 24];
+    all.fill(dm::block_functions(isa), words, 8);
+    all.fill(dm::block_functions(isa), words + 16, 16);
+    for (const std::uint64_t word : words) EXPECT_EQ(word, one.bits()) << dm::isa_name(isa);
+    EXPECT_EQ(all.bits(), one.bits());
+  }
+}
+
 TEST(MathStream, Lock) {
   dm::Stream stream(1, dm::purpose("lock"), 2);
   EXPECT_EQ(stream.bits(), 0x17120f54b353d0a6ULL);

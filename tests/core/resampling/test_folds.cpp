@@ -87,7 +87,7 @@ TEST(Shuffle, GivesAllOrdersEquallyOften) {
   std::map<std::vector<int>, int> counts;
   for (std::uint64_t index = 0; index < 6000; ++index) {
     std::vector<int> items{0, 1, 2};
-    shuffle(math::Stream(9, math::purpose("test"), index), items.data(), 3);
+    shuffle(math::Stream(9, math::purpose("test"), index), math::block_functions(), items.data(), 3);
     ++counts[items];
   }
   ASSERT_EQ(counts.size(), 6u);

@@ -18,6 +18,7 @@ struct EncoderTerm {
   std::string function;  ///< "te", "fe" or "woe"
   std::string outer;     ///< elementwise function around it: log(te(x)); else empty
   std::string term;      ///< "a", "a:b" or "a/b" as encoders take it
+  std::string folds_by;  ///< te with scheme "group" or "time": the column of groups or times; read at the fit only
   encoding::TargetOptions target_options;
   encoding::FrequencyOptions frequency_options;
   encoding::WoeOptions woe_options;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "deciban/base/document.hpp"
 #include "deciban/base/error.hpp"
 #include "deciban/base/run_context.hpp"
 #include "deciban/data/column.hpp"
@@ -64,6 +65,17 @@ Credibility buhlmann_straub(const std::vector<LevelMoments>& levels, bool counts
 /// levels. Raises as buhlmann_straub.
 Credibility gamma_poisson(const std::vector<LevelMoments>& levels);
 
+Document to_document(const Credibility& fit);
+/// Raises FormatError `format.invalid`, `format.missing_key`.
+Credibility credibility_from_document(const Document& document);
+
+/// s2 where it is known, else the variance of all observations.
+double known_within(const Credibility& fit, const std::vector<LevelMoments>& levels);
+
+/// Variance of the collective: a / sum Z, or s2 / W where levels are pooled, or where the prior weight was given and
+/// the collective is the mean of all observations (`given`). `within` is s2.
+double collective_variance(const Credibility& fit, const std::vector<LevelMoments>& levels, double within, bool given);
+
 /// Observations of levels: one value per row. Empty weights: 1.
 struct CredibilityRows {
   data::Numbers y, weights;
@@ -82,7 +94,8 @@ struct CredibilityFit {
 CredibilityFit fit_credibility(const data::Column& level, const CredibilityRows& rows, bool gamma_poisson);
 
 /// The table of R's actuar::cm: `level`, `rows`, `weight`, `mean` (individual), `credibility` (Z), `premium`,
-/// `std_error` (square root of a (1 - Z), the variance of the level's true mean given the data).
+/// `std_error` (square root of a (1 - Z) + (1 - Z)^2 Var(collective), the mean squared error of the premium; Buhlmann
+/// and Gisler 2005, theorem 4.6).
 tables::ResultTable credibility_table(const Credibility& fit, const std::vector<std::string>& labels,
                                       const std::vector<LevelMoments>& levels);
 

@@ -60,8 +60,8 @@ struct EncodedLevels {
   LevelCoder coder;
   std::vector<std::int32_t> parent;  ///< level of the depth above; empty at the top
   std::vector<LevelMoments> moments;
-  std::vector<double> value;      ///< encoded value, on the scale of the statistic
-  std::vector<double> std_error;  ///< NaN for quantile
+  std::vector<double> value;  ///< encoded value, on the scale of the statistic
+  std::vector<double> std_error;
   Credibility credibility;
   std::vector<double> prior_weight;  ///< by level, where it differs between them (auto_ml below a parent); else empty
 };
@@ -77,6 +77,7 @@ struct EncodedTerm {
 /// A fitted encoder: a plain value without data.
 struct TargetEncoder {
   TargetOptions options;
+  std::vector<std::pair<std::string, std::string>> parents;  ///< as given: child column -> parent column
   bool with_exposure = false;
   std::vector<EncodedTerm> terms;
   Warnings warnings;
@@ -93,6 +94,11 @@ UnseenLevelRule make_unseen_rule(const std::string& name);  ///< "prior", "nan",
 /// The columns that "a:b" or "a/b" names, in order.
 std::vector<std::string> term_columns(const std::string& label);
 
+/// TargetRows::folds of schemes group and time, from the group or time of each row; empty for other schemes. Raises as
+/// resampling::make_folds, also for kfold.
+std::vector<std::int32_t> scheme_folds(const TargetOptions& options, const data::Column* by, std::int64_t rows,
+                                       const RunContext& context);
+
 /// Learns the full statistics of each term.
 /// @param parents  child column -> parent column: the levels of the child shrink to those of the parent.
 /// @param training null, or receives one value per row and term (column-major) that does not depend on the row's own
@@ -101,11 +107,11 @@ std::vector<std::string> term_columns(const std::string& label);
 /// [0, 1]), `encoder.counts` (auto_ml with targets that are no counts), `encoder.weights`, `encoder.exposure`,
 /// `encoder.no_weight`, `data.empty`, `encoder.hierarchy` (a level of the child in two levels of its parent);
 /// InputError `encoder.prior_weight`, `encoder.n_permutations`, `encoder.n_folds`, `encoder.exposure_missing` (rate),
-/// `encoder.statistic_scheme` (quantile with ordered), `encoder.columns`, `data.unknown_column`.
+/// `encoder.quantile` (not in [0, 1], or with auto_ml), `encoder.columns`, `data.unknown_column`.
 /// Warnings: `encoder.constant_target`, `encoder.pooled` (note).
 TargetEncoder fit_target_encoder(const TargetOptions& options, const std::vector<std::string>& terms,
                                  const std::vector<std::pair<std::string, std::string>>& parents,
-                                 const data::Table& data, const TargetRows& rows, const RunContext& context,
+                                 const data::Table& data, TargetRows rows, const RunContext& context,
                                  std::vector<double>* training);
 
 /// Encodes rows by the full statistics: rows x terms, column-major. Raises DataError `encoder.unseen_level` when the

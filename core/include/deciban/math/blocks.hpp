@@ -1,6 +1,8 @@
 #pragma once
 #include "deciban/base/config.hpp"
 
+#include <cstdint>
+
 #include "deciban/math/isa.hpp"
 
 namespace deciban {
@@ -23,6 +25,9 @@ struct BlockFunctions {
   Function log;
   Function log1p;
   Function logistic;
+  /// Philox4x32 (rng.hpp) of the counters `first`, first + 1, ... under one index and key, two words of 64 bits each.
+  /// `blocks` is a multiple of 8.
+  void (*philox)(const std::uint32_t* key, std::uint64_t index, std::uint64_t first, std::uint64_t* out, int blocks);
 };
 
 /// The table for `isa`, which must be one of `available_isas()`.

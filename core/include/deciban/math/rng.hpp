@@ -7,6 +7,8 @@
 namespace deciban {
 namespace math {
 
+struct BlockFunctions;
+
 /// Philox4x32 with 10 rounds: four random words from a counter and a key.
 /// Source: Salmon, Moraes, Dror, Shaw (2011), Parallel random numbers: as easy as 1, 2, 3.
 std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
@@ -25,6 +27,8 @@ class Stream {
   Stream(std::uint64_t seed, std::uint64_t purpose, std::uint64_t index);
   /// 64 random bits.
   std::uint64_t bits();
+  /// The next 2 `blocks` numbers of bits(), all at once; `blocks` is a multiple of 8. Not after an odd number of them.
+  void fill(const BlockFunctions& functions, std::uint64_t* out, int blocks);
   /// Uniform on the open interval (0, 1): odd multiples of 2^-53, so that log(u) and log(1 - u) are finite.
   double uniform();
 

@@ -67,14 +67,4 @@ struct FoldAnswer {
 };
 FoldAnswer make_folds(const Document& arguments, const data::Table& vectors, const RunContext& context);
 
-/// The credibility table of actuar::cm. Arguments: level (name of a column, or true: a vector), y, weights (column
-/// arguments), method ("buhlmann_straub" or "gamma_poisson": y are counts over weights).
-/// Notes: collective, within, between, between_raw, prior_weight, levels, method, note.
-struct CredibilityAnswer {
-  tables::ResultTable table;
-  Document notes;
-};
-CredibilityAnswer credibility(const Document& arguments, const data::Table& data, const data::Table& vectors,
-                              const RunContext& context);
-
 }  // namespace deciban::models

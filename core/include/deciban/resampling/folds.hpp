@@ -56,6 +56,9 @@ const char* fold_scheme_name(FoldScheme scheme);
 /// `data.length_mismatch`; DataError `folds.missing` (a missing stratum, group or time). Warning `folds.small_stratum`.
 Folds make_folds(const FoldRequest& request, const RunContext& context);
 
+/// Raises what make_folds does where `by` is not looked at.
+void check_request(const FoldRequest& request);
+
 /// The folds of scheme kfold alone, into `out` (rows values).
 void random_folds(std::int64_t rows, int n_folds, std::uint64_t seed, int repeat, std::int32_t* out,
                   const RunContext& context);
