@@ -119,7 +119,9 @@ def measure_methods(rounds, peers):
     }
     out = {}
     for method, theirs in options.items():
-        works = {"deciban": lambda method=method: deciban.Binner(method, max_bins=BINS, n_threads=2).fit_transform(X, y)}
+        works = {
+            "deciban": lambda method=method: deciban.Binner(method, max_bins=BINS, n_threads=2).fit_transform(X, y)
+        }
         if "fastwoe" in peers:
             works["fastwoe"] = lambda theirs=theirs: woe_fastwoe(X, y, numerical_threshold=BINS, **theirs)
         out[method] = in_turn(rounds, works)
