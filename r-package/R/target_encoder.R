@@ -28,7 +28,7 @@
 #' shrink to their level of `a`, which shrinks to the collective.
 #'
 #' @param data Data frame, as in [fit_glm()].
-#' @param columns Terms, see there.
+#' @param columns Terms, see there. Left out, also in `target_encoder(data, y)`: all columns of the data.
 #' @param y Target: the name of a column, bare or quoted, an expression over columns, or one value per row. With
 #'   `exposure`, the total (claims), not the rate.
 #' @param weights,exposure As `y`: weights of at least 0, positive exposure. With exposure the encoding is a rate.
@@ -89,6 +89,7 @@ target_encoder <- function(data, columns, y, weights = NULL, exposure = NULL, gr
                            statistic = "mean", quantile = 0.5, missing = "level", unseen = "prior", min_rows = 0,
                            hierarchy = NULL, n_threads = NULL) {
   call <- match.call()
+  if (missing(y)) return(eval(with_all_columns(call, data), parent.frame()))
   envs <- list(parent.frame())
   values <- list(
     y = capture_column(substitute(y), y, data, envs, call),
@@ -107,10 +108,21 @@ target_encoder <- function(data, columns, y, weights = NULL, exposure = NULL, gr
   fit_encoder("target_encoder", options, values, data, n_threads, call)
 }
 
+# target_encoder(data, y) encodes all columns of the data.
+with_all_columns <- function(call, data) {
+  if (is.null(call$columns)) {
+    raise_input("input.argument", "`y` was not given.",
+      "Write target_encoder(data, columns, y), or target_encoder(data, y) for all columns.", call, list(argument = "y"))
+  }
+  call$y <- call$columns
+  call$columns <- names(data)
+  call
+}
+
 #' @rdname target_encoder
 #' @export
-frequency_encoder <- function(data, columns, weights = NULL, normalize = TRUE, missing = "level", unseen = "zero",
-                              min_rows = 0, n_threads = NULL) {
+frequency_encoder <- function(data, columns = names(data), weights = NULL, normalize = TRUE, missing = "level",
+                              unseen = "zero", min_rows = 0, n_threads = NULL) {
   call <- match.call()
   values <- list(weights = capture_column(substitute(weights), weights, data, list(parent.frame()), call))
   options <- list(columns = as.list(columns), normalize = normalize, missing = missing, unseen = unseen,
@@ -120,8 +132,8 @@ frequency_encoder <- function(data, columns, weights = NULL, normalize = TRUE, m
 
 #' @rdname target_encoder
 #' @export
-ordinal_encoder <- function(data, columns, order = "level", levels = NULL, missing = "nan", unseen = "nan",
-                            n_threads = NULL) {
+ordinal_encoder <- function(data, columns = names(data), order = "level", levels = NULL, missing = "nan",
+                            unseen = "nan", n_threads = NULL) {
   options <- list(columns = as.list(columns), order = order, missing = missing, unseen = unseen,
     levels = if (length(levels)) lapply(levels, as.list))
   fit_encoder("ordinal_encoder", options, list(), data, n_threads, match.call())

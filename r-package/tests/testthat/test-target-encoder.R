@@ -20,6 +20,18 @@ encoded <- function(data, scheme, prior_weight = "auto", ...) {
       prior_weight = prior_weight, ...))
 }
 
+test_that("all columns are encoded when none are named", {
+  features <- policies[c("make", "model")]
+  named <- target_encoder(features, c("make", "model"), policies$claims)
+  expect_identical(fitted(target_encoder(features, policies$claims)), fitted(named))
+  expect_identical(target_encode(features, policies$claims)$encoded, fitted(named))
+  expect_identical(predict(frequency_encoder(features), features),
+    predict(frequency_encoder(features, c("make", "model")), features))
+  expect_identical(predict(ordinal_encoder(features), features),
+    predict(ordinal_encoder(features, c("make", "model")), features))
+  expect_error(target_encoder(features), class = "deciban_error_input")
+})
+
 test_that("no row sees its own target", {
   for (scheme in c("ordered", "kfold", "group", "time", "loo")) {
     for (weight in list(2, "auto", "auto_ml")) {
