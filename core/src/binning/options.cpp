@@ -4,17 +4,12 @@
 #include <cmath>
 #include <limits>
 
+#include "deciban/base/choice.hpp"
 #include "deciban/base/error.hpp"
 #include "deciban/base/text.hpp"
 
 namespace deciban::binning {
 namespace {
-
-template <class Value>
-struct Choice {
-  Value value;
-  const char* name;
-};
 
 constexpr Choice<Method> kMethods[] = {{Method::optimal, "optimal"},     {Method::tree, "tree"},
                                        {Method::quantile, "quantile"},   {Method::quantile, "kbins"},
@@ -36,25 +31,6 @@ constexpr Choice<TargetKind> kTargets[] = {{TargetKind::none, "none"},
                                            {TargetKind::continuous, "continuous"}};
 constexpr Choice<Place> kPlaces[] = {{Place::separate, "separate"}, {Place::nearest, "nearest"}};
 constexpr int kMostPrebins = 1000;
-
-template <class Value, std::size_t N>
-const char* name_of(const Choice<Value> (&choices)[N], Value value) {
-  for (const auto& choice : choices)
-    if (choice.value == value) return choice.name;
-  return "";
-}
-
-template <class Value, std::size_t N>
-Value choose(const Choice<Value> (&choices)[N], const std::string& name, const char* argument) {
-  std::string all;
-  for (const auto& choice : choices) {
-    if (name == choice.name) return choice.value;
-    all += std::string(all.empty() ? "" : ", ") + "\"" + choice.name + "\"";
-  }
-  throw Error(ErrorKind::input, std::string("binning.") + argument,
-              std::string("`") + argument + "` is \"" + name + "\".", "Use one of " + all + ".",
-              Document::object({{"argument", argument}, {"value", name}}));
-}
 
 [[noreturn]] void wrong(const char* name, const std::string& requirement) {
   throw Error(ErrorKind::input, "input.argument", std::string("`") + name + "` must be " + requirement + ".",
@@ -185,8 +161,8 @@ BinningOptions options_from_document(const Document& document) {
   options.method = make_method(method);
   options.monotonic = make_trend(trend);
   options.closed = make_closed(closed);
-  options.special_place = choose(kPlaces, special, "special");
-  options.missing_place = choose(kPlaces, missing, "missing");
+  options.special_place = choose(kPlaces, special, "binning", "special");
+  options.missing_place = choose(kPlaces, missing, "binning", "missing");
   constexpr double kAny = std::numeric_limits<double>::infinity();
   constexpr int kMany = 1000000;
   reader.whole("min_bins", 1, kMany, options.min_bins);
@@ -224,11 +200,11 @@ const char* trend_name(Trend trend) { return name_of(kTrends, trend); }
 Trend make_trend(const std::string& name) {
   if (name == "ascending") return Trend::increasing;
   if (name == "descending") return Trend::decreasing;
-  return choose(kTrends, name, "monotonic");
+  return choose(kTrends, name, "binning", "monotonic");
 }
 const char* method_name(Method method) { return name_of(kMethods, method); }
-Method make_method(const std::string& name) { return choose(kMethods, name, "method"); }
+Method make_method(const std::string& name) { return choose(kMethods, name, "binning", "method"); }
 const char* target_kind_name(TargetKind kind) { return name_of(kTargets, kind); }
-TargetKind make_target_kind(const std::string& name) { return choose(kTargets, name, "target"); }
+TargetKind make_target_kind(const std::string& name) { return choose(kTargets, name, "binning", "target"); }
 
 }  // namespace deciban::binning

@@ -1,6 +1,7 @@
 #include "deciban/design/spec.hpp"
 
 #include "blocks.hpp"
+#include "deciban/base/choice.hpp"
 #include "deciban/base/error.hpp"
 #include "deciban/base/text.hpp"
 #include "deciban/data/dictionary_document.hpp"
@@ -10,11 +11,6 @@
 namespace deciban::design {
 namespace {
 
-template <class Value>
-struct Choice {
-  Value value;
-  const char* name;
-};
 constexpr Choice<NaAction> kNaActions[] = {
     {NaAction::omit, "omit"}, {NaAction::exclude, "exclude"}, {NaAction::fail, "fail"}};
 constexpr Choice<UnseenLevel> kUnseen[] = {
@@ -23,25 +19,6 @@ constexpr Choice<Contrast> kContrasts[] = {{Contrast::treatment, "treatment"},
                                            {Contrast::sum, "sum"},
                                            {Contrast::helmert, "helmert"},
                                            {Contrast::poly, "poly"}};
-
-template <class Value, std::size_t N>
-const char* name_of(const Choice<Value> (&choices)[N], Value value) {
-  for (const auto& choice : choices)
-    if (choice.value == value) return choice.name;
-  return "";
-}
-
-template <class Value, std::size_t N>
-Value choose(const Choice<Value> (&choices)[N], const std::string& name, const char* argument) {
-  std::string all;
-  for (const auto& choice : choices) {
-    if (name == choice.name) return choice.value;
-    all += std::string(all.empty() ? "" : ", ") + "\"" + choice.name + "\"";
-  }
-  throw Error(ErrorKind::input, std::string("input.") + argument,
-              std::string("`") + argument + "` is \"" + name + "\".", "Use one of " + all + ".",
-              Document::object({{"argument", argument}, {"value", name}}));
-}
 
 Document source_document(const ColumnSource& source) {
   if (source.kind == ColumnSource::Kind::none) return Document();
@@ -327,11 +304,11 @@ Contrast make_contrast(const std::string& name) {
   std::string plain = name.compare(0, 6, "contr.") == 0 ? name.substr(6) : name;
   for (auto& c : plain)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return choose(kContrasts, plain, "contrasts");
+  return choose(kContrasts, plain, "input", "contrasts");
 }
 const char* na_action_name(NaAction action) { return name_of(kNaActions, action); }
-NaAction make_na_action(const std::string& name) { return choose(kNaActions, name, "na_action"); }
+NaAction make_na_action(const std::string& name) { return choose(kNaActions, name, "input", "na_action"); }
 const char* unseen_level_name(UnseenLevel policy) { return name_of(kUnseen, policy); }
-UnseenLevel make_unseen_level(const std::string& name) { return choose(kUnseen, name, "unseen"); }
+UnseenLevel make_unseen_level(const std::string& name) { return choose(kUnseen, name, "input", "unseen"); }
 
 }  // namespace deciban::design
