@@ -4,9 +4,11 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <memory>
 #include <thread>
 
 #include "deciban/base/text.hpp"
+#include "deciban/parallel/team.hpp"
 #include "document.h"
 
 namespace deciban::glue {
@@ -105,6 +107,7 @@ RunContext run_context(SEXP n_threads) {
   RunContext context;
   context.n_threads = threads_wanted(n_threads);
   if (is_limited()) context.n_threads = std::min(context.n_threads, 2);
+  context.team = std::make_shared<parallel::Team>();
   // An interrupt would jump over C++ frames; R_ToplevelExec catches the jump.
   context.interrupted = [] { return R_ToplevelExec(check_interrupt, nullptr) == FALSE; };
   return context;

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <fstream>
 #include <iostream>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "deciban/design/learn.hpp"
 #include "deciban/engine/coded_objective.hpp"
 #include "deciban/formula/parser.hpp"
+#include "deciban/parallel/team.hpp"
 #include "deciban/solvers/newton.hpp"
 
 namespace {
@@ -94,6 +96,7 @@ double plain_deviance(const design::TrainingData& training, const std::vector<do
 nlohmann::json measure(const design::LearnRequest& request, const data::Table& table, int threads, bool check) {
   RunContext context;
   context.n_threads = threads;
+  context.team = std::make_shared<parallel::Team>();
   nlohmann::json out = {{"threads", threads}};
   Clock::time_point start = Clock::now();
   design::DesignSpec spec;

@@ -2,9 +2,11 @@
 
 #include <cstdlib>
 #include <limits>
+#include <memory>
 #include <string>
 #include <thread>
 
+#include "deciban/parallel/team.hpp"
 #include "document.hpp"
 #include "errors.hpp"
 
@@ -39,6 +41,7 @@ int resolve_threads(const py::object& n_threads) {
 
 HostCall::HostCall(const py::object& n_threads) {
   context_.n_threads = resolve_threads(n_threads);
+  context_.team = std::make_shared<parallel::Team>();
   next_poll_ = std::chrono::steady_clock::now() + kPollInterval;
   context_.interrupted = [this] { return interrupted(); };
 }

@@ -1,9 +1,13 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <memory>
+#include <mutex>
+#include <set>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -21,9 +25,11 @@ using namespace deciban::parallel;
 
 namespace {
 
+// With a team that lasts, as the packages make one for each call.
 RunContext threads(int n) {
   RunContext context;
   context.n_threads = n;
+  context.team = std::make_shared<Team>();
   return context;
 }
 
@@ -33,12 +39,68 @@ constexpr std::int64_t kEndless = std::int64_t{1} << 60;
 }  // namespace
 
 TEST(Team, TakesEveryItemOnce) {
-  for (int n_threads = -1; n_threads <= 5; ++n_threads)
-    for (const std::int64_t items : {0, 1, 2, 3, 7, 1000}) {
-      std::vector<std::atomic<int>> seen(static_cast<std::size_t>(items));
-      for_each(threads(n_threads), items, [&](std::int64_t item) { ++seen[static_cast<std::size_t>(item)]; });
-      for (const auto& count : seen) ASSERT_EQ(count.load(), 1) << n_threads << " threads, " << items << " items";
-    }
+  RunContext lasting = threads(1), passing;
+  for (RunContext* context : {&lasting, &passing})
+    for (int n_threads = -1; n_threads <= 5; ++n_threads)
+      for (const std::int64_t items : {0, 1, 2, 3, 7, 1000}) {
+        context->n_threads = n_threads;
+        std::vector<std::atomic<int>> seen(static_cast<std::size_t>(items));
+        for_each(*context, items, [&](std::int64_t item) { ++seen[static_cast<std::size_t>(item)]; });
+        for (const auto& count : seen) ASSERT_EQ(count.load(), 1) << n_threads << " threads, " << items << " items";
+      }
+}
+
+TEST(Team, KeepsItsThreadsFromCallToCall) {
+  const RunContext context = threads(3);
+  std::mutex mutex;
+  std::set<std::thread::id> ids;
+  for (int call = 0; call < 200; ++call) {
+    // Asleep or awake, the helpers take part in the next call.
+    if (call % 50 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    std::atomic<int> arrived{0};
+    for_each(context, 3, [&](std::int64_t) {
+      {
+        const std::lock_guard<std::mutex> lock(mutex);
+        ids.insert(std::this_thread::get_id());
+      }
+      ++arrived;
+      for (int wait = 0; arrived < 3 && wait < 20000; ++wait)
+        std::this_thread::sleep_for(std::chrono::microseconds(500));
+    });
+    ASSERT_EQ(arrived.load(), 3);
+  }
+  EXPECT_EQ(ids.size(), 3u);
+}
+
+TEST(Team, TakesAsManyThreadsAsEachCallAsksFor) {
+  RunContext context = threads(1);
+  for (const int n_threads : {2, 5, 3, 1, 4}) {
+    context.n_threads = n_threads;
+    std::mutex mutex;
+    std::set<std::thread::id> ids;
+    std::atomic<int> arrived{0};
+    for_each(context, 1000, [&](std::int64_t) {
+      {
+        const std::lock_guard<std::mutex> lock(mutex);
+        ids.insert(std::this_thread::get_id());
+      }
+      ++arrived;
+      for (int wait = 0; arrived < n_threads && wait < 20000; ++wait)
+        std::this_thread::sleep_for(std::chrono::microseconds(500));
+    });
+    EXPECT_EQ(ids.size(), static_cast<std::size_t>(n_threads));
+  }
+}
+
+TEST(Team, WorksAfterAFailure) {
+  const RunContext context = threads(3);
+  for (int round = 0; round < 20; ++round) {
+    EXPECT_THROW(for_each(context, kEndless, [](std::int64_t) { throw std::runtime_error("plain"); }),
+                 std::runtime_error);
+    std::atomic<int> calls{0};
+    for_each(context, 50, [&](std::int64_t) { ++calls; });
+    EXPECT_EQ(calls.load(), 50);
+  }
 }
 
 TEST(Team, IgnoresNegativeNumbersOfItems) {
