@@ -15,6 +15,13 @@ static constexpr int kVectors = 8 / kLanes;  // of 8 virtual lanes
 #define DECIBAN_UNROLL
 #endif
 
+// The next block of a column is a new page of memory, where no processor looks ahead by itself.
+#if defined(__GNUC__) || defined(__clang__)
+#define DECIBAN_PREFETCH(address) __builtin_prefetch(address, 0, 3)
+#else
+#define DECIBAN_PREFETCH(address)
+#endif
+
 struct Sum8 {
   F part[kVectors];
 };
@@ -28,7 +35,10 @@ DECIBAN_LANE_FUNCTION double total(const Sum8& sum) {
 static void shift_loop(const double* x, double shift, int n, double* out) {
   const F by = splat(shift);
   int i = 0;
-  for (; i + kLanes <= n; i += kLanes) store(out + i, load(x + i) - by);
+  for (; i + 8 <= n; i += 8) {
+    DECIBAN_PREFETCH(x + i + parallel::kComputeRows);
+    for (int v = 0; v < 8; v += kLanes) store(out + i + v, load(x + i + v) - by);
+  }
   for (; i < n; ++i) out[i] = x[i] - shift;
   for (; i % 8 != 0; ++i) out[i] = 0.0;
 }
@@ -146,19 +156,33 @@ static void add_weights_loop(const std::uint16_t* codes, const double* h, int n,
   for (int i = 0; i < n; ++i) table[codes[i]] += h[i];
 }
 
+// Records are added in vectors of at most 32 bytes: a load of 64 bytes waits longer for the store before it to the same
+// cell (1.2 against 0.8 ns per record on Zen 5).
+#if DECIBAN_LANES_BYTES == 64
+typedef double R __attribute__((vector_size(32)));
+#else
+typedef F R;
+#endif
+static constexpr int kRecordLanes = static_cast<int>(sizeof(R) / sizeof(double));
+
+DECIBAN_LANE_FUNCTION void add_part(const double* record, double* cell) {
+  R sum, part;
+  std::memcpy(&sum, cell, sizeof sum);
+  std::memcpy(&part, record, sizeof part);
+  sum += part;
+  std::memcpy(cell, &sum, sizeof sum);
+}
+
 // Sizes known to the compiler: 2, 4 and 8 doubles.
 template <int Size>
 DECIBAN_LANE_FUNCTION void add_records_of(const std::uint16_t* codes, const double* records, int n, double* table) {
-  constexpr int kStep = Size < kLanes ? 1 : kLanes;
   for (int i = 0; i < n; ++i) {
     double* cell = table + Size * static_cast<std::size_t>(codes[i]);
-    DECIBAN_UNROLL
-    for (int j = 0; j < Size; j += kStep) {
-      if (kStep == 1) {
-        cell[j] += records[Size * i + j];
-      } else {
-        store(cell + j, load(cell + j) + load(records + Size * i + j));
-      }
+    if (Size < kRecordLanes) {
+      for (int j = 0; j < Size; ++j) cell[j] += records[Size * i + j];
+    } else {
+      DECIBAN_UNROLL
+      for (int j = 0; j < Size; j += kRecordLanes) add_part(records + Size * i + j, cell + j);
     }
   }
 }
@@ -170,7 +194,7 @@ static void add_records_loop(const std::uint16_t* codes, const double* records, 
   for (int i = 0; i < n; ++i) {
     double* cell = table + static_cast<std::size_t>(size) * codes[i];
     const double* record = records + static_cast<std::size_t>(size) * i;
-    for (int j = 0; j < size; j += kLanes) store(cell + j, load(cell + j) + load(record + j));
+    for (int j = 0; j < size; j += kRecordLanes) add_part(record + j, cell + j);
   }
 }
 
@@ -307,6 +331,7 @@ static int gamma_inverse_loop(const FamilyRows& rows) {
 }
 
 #undef DECIBAN_UNROLL
+#undef DECIBAN_PREFETCH
 
 static constexpr engine::Kernels kKernels = {
     shift_loop,        add_scaled_loop,     add_gathered_loop, sum_loop,         dot_loop,       gram_loop,

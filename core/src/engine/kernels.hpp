@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "deciban/math/isa.hpp"
+#include "deciban/parallel/block_grid.hpp"
 
 namespace deciban::engine {
 

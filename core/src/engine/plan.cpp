@@ -85,25 +85,29 @@ Feature make_feature(Plan& plan, const Block& block, int index, std::int64_t row
   return feature;
 }
 
-// Codes in groups with records, widest first into the first group with room.
+// Which of `count` groups takes each code, widest first into the group of fewest cells. Empty when one has no room.
+std::vector<Group> balanced(const Plan& plan, const std::vector<int>& order, std::size_t count, std::int64_t room) {
+  std::vector<Group> groups(count);
+  for (const int code : order) {
+    auto least = std::min_element(groups.begin(), groups.end(),
+                                  [](const Group& a, const Group& b) { return a.cells < b.cells; });
+    least->codes.push_back(code);
+    least->cells *= plan.codes[static_cast<std::size_t>(code)].levels;
+    if (least->codes.size() > 1 && least->cells > room) return {};
+  }
+  return groups;
+}
+
+// Codes in groups with records: as few groups as there can be, and then of few cells each.
 void partition(Plan& plan) {
   std::vector<int> order(plan.codes.size());
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(),
                    [&](int a, int b) { return plan.codes[a].levels > plan.codes[b].levels; });
   const std::int64_t room = std::max<std::int64_t>(1, kRecordDoubles / plan.record_size);
-  for (const int code : order) {
-    const std::int64_t levels = plan.codes[code].levels;
-    auto fits = std::find_if(plan.groups.begin(), plan.groups.end(),
-                             [&](const Group& group) { return group.cells * levels <= room; });
-    if (fits == plan.groups.end()) {
-      plan.groups.emplace_back();
-      fits = plan.groups.end() - 1;
-      fits->records = true;
-    }
-    fits->codes.push_back(code);
-    fits->cells *= levels;
-  }
+  for (std::size_t count = 1; plan.groups.empty() && count <= order.size(); ++count)
+    plan.groups = balanced(plan, order, count, room);
+  for (auto& group : plan.groups) group.records = true;
 }
 
 class Cover {

@@ -10,13 +10,12 @@
 namespace deciban::engine {
 
 /// Constants of the cost model. Adding to a table in the first-level cache costs about as much as two multiplications
-/// of
-//// a dense column with the others, so a basis of three or more columns is cheaper as one code. Tables of records share
-//// the second-level cache, those of weights the first.
+/// of a dense column with the others, so a basis of three or more columns is cheaper as one code. All tables share the
+/// second-level cache: fewer groups, with larger tables, are faster until they no longer fit there.
 inline constexpr int kWorthwhileWidth = 3;
 inline constexpr std::int64_t kLevelLimit = 4096;      ///< levels of a number or interaction taken as a code
 inline constexpr std::int64_t kPairLimit = 65536;      ///< cells of its table with the widest factor
-inline constexpr std::int64_t kRecordDoubles = 16384;  ///< of all records of a group
+inline constexpr std::int64_t kRecordDoubles = 24576;  ///< of all records of a group
 inline constexpr std::int64_t kWeightCells = 16384;    ///< of a group without records
 
 /// A term whose columns depend on one code only: a factor, an interaction of factors, or a basis over the dictionary of

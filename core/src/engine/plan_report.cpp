@@ -162,8 +162,8 @@ class Report {
     line.bytes = group.cells * size * kDouble;
     line.bytes_per_row = narrow ? 2.0 : 4.0;
     line.work_per_row = size;
-    line.reason = group.records ? "each code has records in one group of at most " + format_count(kRecordDoubles) +
-                                      " doubles, or alone"
+    line.reason = group.records ? "each code has records in one group: as few as tables of " +
+                                      format_count(kRecordDoubles) + " doubles allow, of few cells each"
                                 : "the largest pair without a table, and codes that close most pairs within " +
                                       format_count(kWeightCells) + " cells";
     lines_.push_back(std::move(line));

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "deciban/base/line_vector.hpp"
 #include "deciban/base/raw_array.hpp"
 #include "deciban/design/coded_design.hpp"
 #include "deciban/parallel/block_grid.hpp"
@@ -68,7 +69,7 @@ struct RowWork {
 
   alignas(64) double tail_[parallel::kComputeRows];  // y of the last rows, padded
   alignas(64) double weights_[parallel::kComputeRows];
-  std::vector<double> dense_, varying_;
+  LineVector<double> dense_, varying_;
   std::vector<std::size_t> varying_at_;
   std::vector<const data::Codes*> cells_;
 };

@@ -32,8 +32,8 @@ Layout::Layout(const Plan& plan) {
   }
 }
 
-std::vector<double> SpareRoom::take(std::size_t size) {
-  std::vector<double> room;
+LineVector<double> SpareRoom::take(std::size_t size) {
+  LineVector<double> room;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     if (!rooms_.empty()) {
@@ -45,7 +45,7 @@ std::vector<double> SpareRoom::take(std::size_t size) {
   return room;
 }
 
-void SpareRoom::give(std::vector<double>&& room) {
+void SpareRoom::give(LineVector<double>&& room) {
   std::lock_guard<std::mutex> lock(mutex_);
   rooms_.push_back(std::move(room));
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "deciban/base/bytes.hpp"
+#include "deciban/base/line_vector.hpp"
 #include "deciban/engine/objective.hpp"
 #include "kernels.hpp"
 #include "plan.hpp"
@@ -36,12 +37,12 @@ inline std::int64_t varying_size(const Varying& term, const Plan& plan) {
 /// Arrays that went out of use. Fresh memory from the system is slower than the sums themselves.
 class SpareRoom {
  public:
-  std::vector<double> take(std::size_t size);
-  void give(std::vector<double>&& room);
+  LineVector<double> take(std::size_t size);
+  void give(LineVector<double>&& room);
 
  private:
   std::mutex mutex_;
-  std::vector<std::vector<double>> rooms_;
+  std::vector<LineVector<double>> rooms_;
 };
 
 /// Partial sums over rows, in the shape that a plan asks for.
@@ -58,7 +59,7 @@ struct Sums {
   double n = 0.0, sum_w = 0.0;  ///< rows of positive weight, weights
   double deviance = 0.0, pearson = 0.0;
   std::int64_t invalid = 0;
-  std::vector<double> values;
+  LineVector<double> values;
 
  private:
   SpareRoom& spare_;
@@ -95,7 +96,7 @@ class Adder {
   const Layout& layout_;
   const std::vector<JointCodes>& codes_;
   const Kernels& kernels_;
-  std::vector<double> gram_, weighted_, records_;
+  LineVector<double> gram_, weighted_, records_;
 };
 
 }  // namespace deciban::engine

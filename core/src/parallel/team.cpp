@@ -64,8 +64,8 @@ struct Work {
   }
 };
 
-// The next place to run for a thread that is about to start or to wake: any processor but the caller's. Some kernels take
-// a virtual processor that went idle for one that is taken away, and would queue the helper behind its caller.
+// The next place to run for a thread that is about to start or to wake: any processor but the caller's. Some kernels
+// take a virtual processor that went idle for one that is taken away, and would queue the helper behind its caller.
 class Placement {
  public:
 #if defined(__linux__)

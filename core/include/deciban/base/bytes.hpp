@@ -22,7 +22,8 @@ class ByteWriter {
   void put(const T& value) {
     bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
   }
-  void put(const std::vector<double>& values) {
+  template <class Allocator>
+  void put(const std::vector<double, Allocator>& values) {
     bytes_.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(double));
   }
   std::string take() { return std::move(bytes_); }
@@ -43,7 +44,10 @@ class ByteReader {
     copy(&value, sizeof value);
     return value;
   }
-  void get(std::vector<double>& values) { copy(values.data(), values.size() * sizeof(double)); }
+  template <class Allocator>
+  void get(std::vector<double, Allocator>& values) {
+    copy(values.data(), values.size() * sizeof(double));
+  }
   bool ok() const { return ok_; }
   std::size_t left() const { return bytes_.size(); }
 

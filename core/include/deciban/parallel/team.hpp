@@ -9,9 +9,9 @@
 
 namespace deciban::parallel {
 
-/// The helpers of one public call: they start with the first for_each that wants them, stay awake for a moment after each
-/// (a fit has dozens, and to wake a processor takes longer than many of them), then sleep, and are joined when the last
-/// RunContext that holds the team ends. No thread outlives a call, so a host may fork between two.
+/// The helpers of one public call: they start with the first for_each that wants them, stay awake for a moment after
+/// each (a fit has dozens, and to wake a processor takes longer than many of them), then sleep, and are joined when the
+/// last RunContext that holds the team ends. No thread outlives a call, so a host may fork between two.
 class Team {
  public:
   Team();
