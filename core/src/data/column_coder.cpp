@@ -175,8 +175,30 @@ void ColumnCoder::pack() {
   open_codes_.clear();
 }
 
+// A column of numbers that are stored one by one stands in one piece of memory, so that fits read it in place.
+void ColumnCoder::join_numbers() {
+  if (!store_.in_memory() || blocks_.size() < 2 || values_.size() != 1 || !values_[0].too_many) return;
+  std::int64_t rows = 0;
+  for (const Block& block : blocks_) rows += block.rows;
+  std::vector<unsigned char> all;
+  all.reserve(static_cast<std::size_t>(rows) * sizeof(double));
+  for (const Block& block : blocks_) {
+    std::vector<double> decoded(block.type == Type::float64 ? 0 : static_cast<std::size_t>(block.rows));
+    if (!decoded.empty()) {  // rows from before there were too many
+      ColumnView view = view_of(block, store_);
+      view.numbers = std::make_shared<const std::vector<double>>(values_[0].numbers.numbers());
+      access::read_chunk(name_, view, 0, block.rows, decoded.data());
+    }
+    const std::vector<unsigned char> bytes = store_.take(block.stored);
+    const auto* begin = decoded.empty() ? bytes.data() : reinterpret_cast<const unsigned char*>(decoded.data());
+    all.insert(all.end(), begin, begin + static_cast<std::size_t>(block.rows) * sizeof(double));
+  }
+  blocks_ = {{&values_[0], Type::float64, rows, store_.add(std::move(all))}};
+}
+
 void ColumnCoder::close() {
   pack();
+  join_numbers();
   open_codes_ = {};
   open_numbers_ = {};
   for (Values& values : values_) {

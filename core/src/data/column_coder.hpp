@@ -55,6 +55,7 @@ class ColumnCoder {
   void append_numbers(const ColumnView& view, std::int64_t first, std::int64_t count);
   void spell_out();
   void pack();
+  void join_numbers();
   ColumnView view_of(const Block& block, const BlockStore& store) const;
 
   std::string name_;

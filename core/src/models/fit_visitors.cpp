@@ -1,5 +1,6 @@
 #include "fit_visitors.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "deciban/math/elementary.hpp"
@@ -10,6 +11,7 @@ namespace {
 using families::FamilyId;
 
 constexpr int kBlock = 512;
+constexpr std::size_t kJointCells = 2048;  // of a group of factors: 64 kB of sums
 
 // R's dispersion in family$aic: deviance / n for gaussian, deviance / sum of weights for gamma and inverse Gaussian.
 // For tweedie, which R leaves out, the one that maximises the likelihood.
@@ -40,8 +42,21 @@ FitVisitor::FitVisitor(const design::TrainingData& training, const GlmModel& mod
     : training_(training), model_(model), likelihood_(model.family, likelihood_dispersion(model)) {
   std::string reason;
   has_likelihood_ = families::has_log_likelihood(model.family, reason);
-  for (const auto& factor : training.design.factors)
-    levels_.emplace_back(static_cast<std::size_t>(factor.codes->cells()));
+  group_factors();
+}
+
+// Each factor joins the first group with room.
+void FitVisitor::group_factors() {
+  const auto& factors = training_.design.factors;
+  for (std::size_t f = 0; f < factors.size(); ++f) {
+    const auto levels = static_cast<std::size_t>(factors[f].codes->cells());
+    auto group = std::find_if(groups_.begin(), groups_.end(),
+                              [&](const Group& some) { return some.cells * levels <= kJointCells; });
+    if (group == groups_.end()) group = groups_.emplace(groups_.end());
+    group->factors.push_back(f);
+    group->cells *= levels;
+  }
+  for (Group& group : groups_) group.sums.resize(group.cells);
 }
 
 std::unique_ptr<engine::RowVisitor> FitVisitor::fresh() const {
@@ -65,11 +80,17 @@ void FitVisitor::visit(const engine::RowBlock& rows) {
     shares[i].observed = w * rows.y[i];
     shares[i].fitted = w * rows.mu[i];
   }
-  std::int32_t codes[kBlock];
-  for (std::size_t b = 0; b < levels_.size(); ++b) {
-    training_.design.factors[b].codes->read(rows.begin, rows.count, codes);
-    Sums* levels = levels_[b].data();
-    for (int i = 0; i < rows.count; ++i) levels[codes[i]].add(shares[i]);
+  std::int32_t codes[kBlock], cells[kBlock];
+  for (Group& group : groups_) {
+    std::fill_n(cells, rows.count, 0);
+    std::int32_t stride = 1;
+    for (const std::size_t f : group.factors) {
+      const data::Codes& of_factor = *training_.design.factors[f].codes;
+      of_factor.read(rows.begin, rows.count, codes);
+      for (int i = 0; i < rows.count; ++i) cells[i] += stride * codes[i];
+      stride *= of_factor.cells();
+    }
+    for (int i = 0; i < rows.count; ++i) group.sums[static_cast<std::size_t>(cells[i])].add(shares[i]);
   }
   for (int i = 0; i < rows.count; ++i) total_.add(shares[i]);
   if (has_likelihood_) add_log_likelihood(rows);
@@ -95,17 +116,33 @@ void FitVisitor::add_log_likelihood(const engine::RowBlock& rows) {
 void FitVisitor::merge(engine::RowVisitor& other) {
   const auto& later = static_cast<const FitVisitor&>(other);
   total_.add(later.total_);
-  for (std::size_t b = 0; b < levels_.size(); ++b)
-    for (std::size_t k = 0; k < levels_[b].size(); ++k) levels_[b][k].add(later.levels_[b][k]);
+  for (std::size_t g = 0; g < groups_.size(); ++g)
+    for (std::size_t k = 0; k < groups_[g].cells; ++k) groups_[g].sums[k].add(later.groups_[g].sums[k]);
   log_likelihood_ += later.log_likelihood_;
   fractional_counts_ += later.fractional_counts_;
 }
 
+std::vector<FitVisitor::Sums> FitVisitor::level_sums(std::size_t factor) const {
+  const auto& factors = training_.design.factors;
+  std::vector<Sums> levels(static_cast<std::size_t>(factors[factor].codes->cells()));
+  for (const Group& group : groups_) {
+    std::size_t stride = 1;
+    for (const std::size_t f : group.factors) {
+      if (f == factor)
+        for (std::size_t cell = 0; cell < group.cells; ++cell)
+          levels[cell / stride % levels.size()].add(group.sums[cell]);
+      stride *= static_cast<std::size_t>(factors[f].codes->cells());
+    }
+  }
+  return levels;
+}
+
 void FitVisitor::finish(GlmModel& model) const {
-  for (std::size_t b = 0; b < levels_.size(); ++b) {
+  for (std::size_t b = 0; b < training_.design.factors.size(); ++b) {
     const auto& variable = model.spec.variables[static_cast<std::size_t>(training_.design.factors[b].variable)];
-    for (std::size_t k = 0; k < levels_[b].size(); ++k) {
-      const Sums& s = levels_[b][k];
+    const std::vector<Sums> levels = level_sums(b);
+    for (std::size_t k = 0; k < levels.size(); ++k) {
+      const Sums& s = levels[k];
       model.level_totals.push_back({variable.label, variable.levels.labels[k], static_cast<std::int64_t>(s.rows),
                                     s.exposure, s.observed, s.fitted});
     }

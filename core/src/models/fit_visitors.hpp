@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "deciban/base/line_vector.hpp"
 #include "deciban/design/coded_design.hpp"
 #include "deciban/engine/objective.hpp"
 #include "deciban/models/glm.hpp"
@@ -28,6 +29,14 @@ class FitVisitor final : public engine::RowVisitor {
     double rows = 0.0, exposure = 0.0, observed = 0.0, fitted = 0.0;
     void add(const Sums& more);
   };
+  // Factors whose joint cells are summed together: one addition per row, and rows seldom wait for the last one.
+  struct Group {
+    std::vector<std::size_t> factors;
+    std::size_t cells = 1;
+    LineVector<Sums> sums;
+  };
+  void group_factors();
+  std::vector<Sums> level_sums(std::size_t factor) const;
   void add_log_likelihood(const engine::RowBlock& rows);
 
   const design::TrainingData& training_;
@@ -37,7 +46,7 @@ class FitVisitor final : public engine::RowVisitor {
   double log_likelihood_ = 0.0;
   std::int64_t fractional_counts_ = 0;
   Sums total_;
-  std::vector<std::vector<Sums>> levels_;  // of each factor of the design
+  std::vector<Group> groups_;
 };
 
 }  // namespace deciban::models

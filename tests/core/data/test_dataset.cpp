@@ -127,6 +127,12 @@ TEST(Dataset, HoldsManyDistinctNumbersOverSeveralBlocks) {
   const data::Table table = portfolio(600000);
   const data::Table compact = coded(table, 65537, false, 2);
   expect_same_values(table, compact);
+  for (const char* name : {"premium", "exposure"}) {  // one piece of plain doubles, which fits read in place
+    ASSERT_EQ(compact.at(name).chunks.size(), 1u);
+    EXPECT_EQ(compact.at(name).chunks[0].type, data::Type::float64);
+  }
+  const data::Table spooled = coded(table, 65537, true, 2);
+  expect_same_values(table, spooled);
   data::DatasetBuilder again;
   again.append(compact, {});
   expect_same_values(compact, again.finish());
