@@ -16,13 +16,13 @@ constexpr std::int64_t kPiece = 1024;
 
 template <class Small>
 void pack(const std::int32_t* codes, std::int64_t count, std::int32_t cells, Small* out) {
-  for_steps(count, [&](std::int64_t i) { out[i] = static_cast<Small>(codes[i] < 0 ? cells : codes[i]); });
+  map_steps<std::int32_t>(codes, count, out,
+                          [cells](std::int32_t code) { return static_cast<Small>(code < 0 ? cells : code); });
 }
 
 template <class Small>
 void unpack(const std::vector<Small>& packed, std::int64_t begin, int count, std::int32_t* out) {
-  const Small* codes = packed.data() + begin;
-  for_steps(count, [&](std::int64_t i) { out[i] = static_cast<std::int32_t>(codes[i]); });
+  map_steps<Small>(packed.data() + begin, count, out, [](Small code) { return static_cast<std::int32_t>(code); });
 }
 
 }  // namespace

@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::int64_t kBlockRows = 262144;
 constexpr std::size_t kMostDistinct = 65536;
+// So many different numbers, and nine of ten rows another one: 65,536 numbers, all equally frequent, repeat more often.
+constexpr std::size_t kManyDistinct = 16384;
+constexpr double kMostlyNew = 0.9;
 constexpr std::int32_t kUnknown = -2;
 
 template <class Small>
@@ -44,6 +47,13 @@ void ColumnCoder::begin(Kind kind, Meaning meaning, const std::shared_ptr<const 
   last_dictionary_ = nullptr;
 }
 
+std::int64_t ColumnCoder::open_rows() const {
+  return static_cast<std::int64_t>(std::max(open_codes_.size(), open_numbers_.size() / sizeof(double)));
+}
+
+// Numbers that are stored one by one stay in one piece of memory, so that fits read them in place.
+bool ColumnCoder::endless() const { return values_.back().too_many && store_.in_memory(); }
+
 void ColumnCoder::append(const ColumnView& view) {
   if (view.type == Type::null) return append_nothing(view.length);
   const Meaning meaning = access::meaning_of(view);
@@ -55,8 +65,7 @@ void ColumnCoder::append(const ColumnView& view) {
     begin(meaning == Meaning::boolean ? Kind::boolean : Kind::number, meaning, nullptr);
   }
   for (std::int64_t first = 0; first < view.length;) {
-    const auto open = static_cast<std::int64_t>(std::max(open_codes_.size(), open_numbers_.size()));
-    const std::int64_t count = std::min(kBlockRows - open, view.length - first);
+    const std::int64_t left = view.length - first, count = endless() ? left : std::min(kBlockRows - open_rows(), left);
     if (view.dictionary) {
       append_codes(view, first, count);
     } else if (meaning == Meaning::text) {
@@ -65,7 +74,7 @@ void ColumnCoder::append(const ColumnView& view) {
       append_numbers(view, first, count);
     }
     first += count;
-    if (open + count == kBlockRows) pack();
+    if (!endless() && open_rows() == kBlockRows) pack();
   }
 }
 
@@ -124,38 +133,49 @@ void ColumnCoder::append_numbers(const ColumnView& view, std::int64_t first, std
   for (std::int64_t done = 0; done < count; done += kPiece) {
     const std::int64_t size = std::min(kPiece, count - done);
     access::read_chunk(name_, view, first + done, size, piece);
+    if (values.too_many) {
+      put_numbers(piece, size);
+      continue;
+    }
     for (std::int64_t i = 0; i < size; ++i) {
       const double number = piece[i];
-      if (values.too_many) {
-        open_numbers_.push_back(number);
-      } else if (values.kind == Kind::boolean) {
+      if (values.kind == Kind::boolean) {
         open_codes_.push_back(number != number ? kMissingCode : static_cast<std::int32_t>(number));
       } else {
         open_codes_.push_back(number != number ? kMissingCode : values.numbers.insert(number));
-        if (values.numbers.numbers().size() > kMostDistinct) spell_out();
       }
     }
+    const std::size_t distinct = values.numbers.numbers().size();
+    if (distinct > kMostDistinct ||
+        (distinct > kManyDistinct && blocks_.empty() &&
+         static_cast<double>(distinct) > kMostlyNew * static_cast<double>(open_codes_.size())))
+      spell_out();
   }
+}
+
+void ColumnCoder::put_numbers(const double* numbers, std::int64_t count) {
+  const auto* bytes = reinterpret_cast<const unsigned char*>(numbers);
+  open_numbers_.insert(open_numbers_.end(), bytes, bytes + static_cast<std::size_t>(count) * sizeof(double));
 }
 
 // There are too many numbers for codes: those of the open block are written out, and those to come.
 void ColumnCoder::spell_out() {
   Values& values = values_.back();
   values.too_many = true;
-  open_numbers_.reserve(static_cast<std::size_t>(kBlockRows));
-  for (const std::int32_t code : open_codes_)
-    open_numbers_.push_back(code < 0 ? std::numeric_limits<double>::quiet_NaN()
-                                     : values.numbers.numbers()[static_cast<std::size_t>(code)]);
+  open_numbers_.reserve(static_cast<std::size_t>(kBlockRows) * sizeof(double));
+  for (const std::int32_t code : open_codes_) {
+    const double number =
+        code < 0 ? std::numeric_limits<double>::quiet_NaN() : values.numbers.numbers()[static_cast<std::size_t>(code)];
+    put_numbers(&number, 1);
+  }
   open_codes_.clear();
 }
 
 void ColumnCoder::pack() {
   if (!open_numbers_.empty()) {
-    std::vector<unsigned char> bytes(open_numbers_.size() * sizeof(double));
-    std::memcpy(bytes.data(), open_numbers_.data(), bytes.size());
-    const auto rows = static_cast<std::int64_t>(open_numbers_.size());
-    blocks_.push_back({&values_.back(), Type::float64, rows, store_.add(std::move(bytes))});
-    open_numbers_.clear();
+    const std::int64_t rows = open_rows();
+    blocks_.push_back({&values_.back(), Type::float64, rows, store_.add(std::move(open_numbers_))});
+    open_numbers_ = {};
   }
   if (open_codes_.empty()) return;
   const auto rows = static_cast<std::int64_t>(open_codes_.size());
@@ -175,30 +195,8 @@ void ColumnCoder::pack() {
   open_codes_.clear();
 }
 
-// A column of numbers that are stored one by one stands in one piece of memory, so that fits read it in place.
-void ColumnCoder::join_numbers() {
-  if (!store_.in_memory() || blocks_.size() < 2 || values_.size() != 1 || !values_[0].too_many) return;
-  std::int64_t rows = 0;
-  for (const Block& block : blocks_) rows += block.rows;
-  std::vector<unsigned char> all;
-  all.reserve(static_cast<std::size_t>(rows) * sizeof(double));
-  for (const Block& block : blocks_) {
-    std::vector<double> decoded(block.type == Type::float64 ? 0 : static_cast<std::size_t>(block.rows));
-    if (!decoded.empty()) {  // rows from before there were too many
-      ColumnView view = view_of(block, store_);
-      view.numbers = std::make_shared<const std::vector<double>>(values_[0].numbers.numbers());
-      access::read_chunk(name_, view, 0, block.rows, decoded.data());
-    }
-    const std::vector<unsigned char> bytes = store_.take(block.stored);
-    const auto* begin = decoded.empty() ? bytes.data() : reinterpret_cast<const unsigned char*>(decoded.data());
-    all.insert(all.end(), begin, begin + static_cast<std::size_t>(block.rows) * sizeof(double));
-  }
-  blocks_ = {{&values_[0], Type::float64, rows, store_.add(std::move(all))}};
-}
-
 void ColumnCoder::close() {
   pack();
-  join_numbers();
   open_codes_ = {};
   open_numbers_ = {};
   for (Values& values : values_) {

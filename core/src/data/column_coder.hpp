@@ -53,9 +53,11 @@ class ColumnCoder {
   void append_codes(const ColumnView& view, std::int64_t first, std::int64_t count);
   void append_texts(const ColumnView& view, std::int64_t first, std::int64_t count);
   void append_numbers(const ColumnView& view, std::int64_t first, std::int64_t count);
+  void put_numbers(const double* numbers, std::int64_t count);
   void spell_out();
   void pack();
-  void join_numbers();
+  std::int64_t open_rows() const;
+  bool endless() const;
   ColumnView view_of(const Block& block, const BlockStore& store) const;
 
   std::string name_;
@@ -64,7 +66,7 @@ class ColumnCoder {
   std::vector<Block> blocks_;
   // rows of the block that is not packed yet
   std::vector<std::int32_t> open_codes_;
-  std::vector<double> open_numbers_;
+  std::vector<unsigned char> open_numbers_;
   std::shared_ptr<const Dictionary> last_dictionary_;  // of a chunk, whose codes have these ids:
   std::vector<std::int32_t> id_of_code_;
 };

@@ -22,6 +22,9 @@ struct DatasetBuilder::Parts {
 
 namespace {
 
+// To wake a thread takes as long as these rows do.
+constexpr std::int64_t kRowsWorthThreads = 16384;
+
 Error other_columns(const std::string& name, std::int64_t piece, bool missing) {
   return Error(ErrorKind::input, "data.chunk_columns",
                "Chunk " + format_count(piece + 1) + " of the data has " +
@@ -54,7 +57,9 @@ void DatasetBuilder::append(const Table& piece, const RunContext& context) {
     for (const Column& column : piece.columns())
       if (std::find(parts.names.begin(), parts.names.end(), column.name) == parts.names.end())
         throw other_columns(column.name, parts.pieces, false);
-  parallel::for_each(context, static_cast<std::int64_t>(parts.names.size()), [&](std::int64_t c) {
+  RunContext local = context;
+  if (piece.rows() < kRowsWorthThreads) local.n_threads = 1;
+  parallel::for_each(local, static_cast<std::int64_t>(parts.names.size()), [&](std::int64_t c) {
     const Column& column = *piece.find(parts.names[static_cast<std::size_t>(c)]);
     for (const ColumnView& view : column.chunks) parts.coders[static_cast<std::size_t>(c)].append(view);
   });

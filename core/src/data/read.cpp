@@ -1,6 +1,7 @@
 #include "deciban/data/read.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <type_traits>
@@ -8,6 +9,7 @@
 #include "deciban/base/error.hpp"
 #include "deciban/base/text.hpp"
 #include "decimal.hpp"
+#include "steps.hpp"
 #include "view_access.hpp"
 
 namespace deciban::data {
@@ -120,6 +122,27 @@ void read_coded(const std::string& column, const ColumnView& view, std::int64_t 
   }
 }
 
+// Codes side by side without a validity bitmap; false when one of them is none, which the slow loop names.
+template <class T>
+bool read_packed_codes(const ColumnView& view, std::int64_t begin, std::int64_t count, std::int32_t* out) {
+  const std::size_t size = coded_size(view);
+  if (sizeof(T) > 4 || view.validity || view.stride != static_cast<std::int64_t>(sizeof(T)) || size > INT32_MAX)
+    return false;
+  const bool has_null =
+      view.has_null_code && static_cast<std::int64_t>(static_cast<T>(view.null_code)) == view.null_code;
+  const auto levels = static_cast<std::uint32_t>(size), base = static_cast<std::uint32_t>(view.code_base),
+             null_code = static_cast<std::uint32_t>(view.null_code), null_mask = has_null ? ~0u : 0u;
+  std::uint32_t bad = 0;
+  map_steps<T>(static_cast<const char*>(view.values) + (view.offset + begin) * view.stride, count, out, [&](T value) {
+    // Unsigned wrap-around turns every code that is too small into one that is too large.
+    const auto code = static_cast<std::uint32_t>(value);
+    const std::uint32_t index = code - base, null = (code == null_code ? ~0u : 0u) & null_mask;
+    bad |= (index >= levels ? ~0u : 0u) & ~null;
+    return static_cast<std::int32_t>(index | null);
+  });
+  return bad == 0;
+}
+
 template <class T, bool kValidity>
 void read_codes_as(const std::string& column, const ColumnView& view, std::int64_t begin, std::int64_t count,
                    std::int32_t* out) {
@@ -148,6 +171,7 @@ void read_codes(const std::string& column, const ColumnView& view, std::int64_t 
                 std::int32_t* out) {
   const bool known = with_integer_type(view.type, [&](auto zero) {
     using T = decltype(zero);
+    if (read_packed_codes<T>(view, begin, count, out)) return;
     if (view.validity) {
       read_codes_as<T, true>(column, view, begin, count, out);
     } else {

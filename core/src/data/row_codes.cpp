@@ -17,18 +17,17 @@ constexpr std::int32_t largest_code() {
 
 template <class Small>
 void unpack(const std::vector<Small>& from, std::int64_t begin, std::int64_t count, std::int32_t* out) {
-  const Small* codes = from.data() + begin;
-  for_steps(count, [&](std::int64_t i) {
-    const auto code = static_cast<std::int32_t>(codes[i]);
-    out[i] = code - (code > largest_code<Small>() ? largest_code<Small>() + 3 : 0);
+  map_steps<Small>(from.data() + begin, count, out, [](Small small) {
+    const auto code = static_cast<std::int32_t>(small);
+    return code - (code > largest_code<Small>() ? largest_code<Small>() + 3 : 0);
   });
 }
 
 template <class Small>
 void pack(const std::int32_t* codes, std::int64_t begin, std::int64_t count, std::vector<Small>& to) {
-  Small* out = to.data() + begin;
-  for_steps(count,
-            [&](std::int64_t i) { out[i] = static_cast<Small>(codes[i]); });  // -1 is the largest value, -2 the next
+  map_steps<std::int32_t>(codes, count, to.data() + begin, [](std::int32_t code) {
+    return static_cast<Small>(code);  // -1 is the largest value, -2 the next
+  });
 }
 
 std::int32_t largest_of(const std::int32_t* codes, std::int64_t count) {
@@ -42,9 +41,15 @@ std::int32_t largest_of(const std::int32_t* codes, std::int64_t count) {
 
 template <class Small>
 void clear_flags(const std::vector<Small>& codes, std::vector<char>& flags) {
-  for_steps(static_cast<std::int64_t>(codes.size()), [&](std::int64_t i) {
-    flags[i] = static_cast<char>(flags[i] & (codes[i] <= static_cast<Small>(largest_code<Small>())));
-  });
+  constexpr std::int64_t kRows = 1024;
+  char present[kRows];
+  const auto rows = static_cast<std::int64_t>(codes.size());
+  for (std::int64_t begin = 0; begin < rows; begin += kRows) {
+    const std::int64_t count = std::min(kRows, rows - begin);
+    map_steps<Small>(codes.data() + begin, count, present,
+                     [](Small code) { return static_cast<char>(code <= static_cast<Small>(largest_code<Small>())); });
+    for (std::int64_t i = 0; i < count; ++i) flags[static_cast<std::size_t>(begin + i)] &= present[i];
+  }
 }
 
 template <class Small>

@@ -31,11 +31,6 @@ class HeapStore final : public BlockStore {
   void seal() override {}
   const unsigned char* at(std::size_t block) const override { return blocks_[block].data(); }
   bool in_memory() const override { return true; }
-  std::vector<unsigned char> take(std::size_t block) override {
-    std::lock_guard<std::mutex> lock(mutex_);
-    bytes_ -= static_cast<std::int64_t>(blocks_[block].size());
-    return std::move(blocks_[block]);
-  }
 
  private:
   std::vector<std::vector<unsigned char>> blocks_;

@@ -20,9 +20,7 @@ class BlockStore {
   /// No more blocks are added; from here on they can be read.
   virtual void seal() = 0;
   virtual const unsigned char* at(std::size_t block) const = 0;
-  /// Blocks that are kept in memory can be taken out again, before the store is sealed.
   virtual bool in_memory() const { return false; }
-  virtual std::vector<unsigned char> take(std::size_t) { return {}; }
   std::int64_t bytes() const { return bytes_; }
 
  protected:

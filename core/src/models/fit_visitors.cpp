@@ -96,7 +96,19 @@ void FitVisitor::visit(const engine::RowBlock& rows) {
   if (has_likelihood_) add_log_likelihood(rows);
 }
 
+void FitVisitor::count_fractions(const engine::RowBlock& rows) {
+  if (model_.family.id != FamilyId::poisson) return;
+  constexpr double kAllWhole = 0x1p52;  // doubles from here on
+  for (int i = 0; i < rows.count; ++i) {
+    const double y = rows.y[i];
+    if (!(rows.weight[i] > 0.0) || !(y < kAllWhole)) continue;
+    fractional_counts_ += y != static_cast<double>(static_cast<std::int64_t>(y));
+  }
+}
+
 void FitVisitor::add_log_likelihood(const engine::RowBlock& rows) {
+  count_fractions(rows);
+  if (fractional_counts_ > 0) return;  // there will be none
   double y[kBlock] = {}, mu[kBlock] = {}, complement[kBlock] = {}, w[kBlock] = {}, f[kBlock], value[kBlock];
   int n = 0;
   for (int i = 0; i < rows.count; ++i) {
@@ -107,7 +119,6 @@ void FitVisitor::add_log_likelihood(const engine::RowBlock& rows) {
     complement[n] = rows.complement[i];
     w[n] = training_.weights.empty() ? 1.0 : training_.weights[row];
     f[n++] = training_.frequencies.empty() ? 1.0 : training_.frequencies[row];
-    if (model_.family.id == FamilyId::poisson && rows.y[i] != std::floor(rows.y[i])) ++fractional_counts_;
   }
   likelihood_.block(y, mu, complement, w, value, n);
   for (int i = 0; i < n; ++i) log_likelihood_ += f[i] * value[i];

@@ -37,6 +37,7 @@ class FitVisitor final : public engine::RowVisitor {
   };
   void group_factors();
   std::vector<Sums> level_sums(std::size_t factor) const;
+  void count_fractions(const engine::RowBlock& rows);
   void add_log_likelihood(const engine::RowBlock& rows);
 
   const design::TrainingData& training_;
