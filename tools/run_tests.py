@@ -10,6 +10,7 @@ import sys
 import tarfile
 import time
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,6 +20,7 @@ PYTHON = VENV / "bin" / "python"
 WHEELS = VENV / "wheelhouse"
 R_LIBRARY = OUT / "r" / "deciban.Rcheck"
 SITE = OUT / "site"
+SHARDS = 2  # processes that share the C++ tests
 # a test skipped for a reason with this word needs the files of shared/data
 NO_DATA = "DECIBAN_DATA"
 
@@ -108,17 +110,24 @@ def versions(stage):
 def cpp_tests(stage, folder, suite="cpp", sanitize="", launcher=(), **env):
     stage.run("cmake", "-S", ROOT, "-B", folder, "-G", "Ninja", f"-DDECIBAN_SANITIZE={sanitize}", "-DDECIBAN_TESTS=ON")
     stage.run("cmake", "--build", folder, "-j2")
-    report = folder / "tests.xml"
-    report.unlink(missing_ok=True)
     program = folder / "tests" / "deciban_tests"
     if not program.exists():
         raise Failure("no C++ tests were built")
-    status = stage.run(*launcher, program, f"--gtest_output=xml:{report}", cwd=folder, check=False, **env)
+    reports = [folder / f"tests_{shard}.xml" for shard in range(SHARDS)]
+
+    def run_shard(shard):
+        reports[shard].unlink(missing_ok=True)
+        return stage.run(*launcher, program, "--gtest_brief=1", f"--gtest_output=xml:{reports[shard]}", cwd=folder, check=False,
+                         GTEST_TOTAL_SHARDS=str(SHARDS), GTEST_SHARD_INDEX=str(shard), **env)
+
+    with ThreadPoolExecutor(SHARDS) as pool:
+        status = max(pool.map(run_shard, range(SHARDS)), key=abs)
     if sanitize:  # the same tests again count as one check
         if status != 0:
             raise Failure(f"the tests under {sanitize} ended with status {status}")
     else:
-        stage.count(junit(report))
+        for report in reports:
+            stage.count(junit(report))
         stage.finish_suite(status, suite)
 
 
@@ -332,8 +341,8 @@ STAGES = {
     "cpp": cpp,
     "sanitize": sanitize,
     "r-check": r_check,
-    "r": r_tests,
     "wheel": wheel,
+    "r": r_tests,
     "python": python,
     "pandas2": pandas2,
     "fma": fma,
@@ -348,6 +357,10 @@ FULL_STAGES = {
     "fuzz": fuzz,
     "instructions": instructions,
 }
+
+
+# Two suites of one thread each, most of the time: they run side by side.
+TOGETHER = {"r", "python"}
 
 
 def prepare_environment():
@@ -369,7 +382,6 @@ def prepare_environment():
 
 
 def run_stage(name, function):
-    print(f"{name:10}", end=" ", flush=True)
     start, stage, trouble = time.monotonic(), Stage(name), ""
     try:
         function(stage)
@@ -383,7 +395,7 @@ def run_stage(name, function):
     elif not stage.passed and not stage.failed and name not in ("parity", "pandas2"):
         stage.passed = 1
     counts = f"{stage.passed} passed, {stage.failed} failed" + (f", {stage.skipped} skipped" if stage.skipped else "")
-    print(f"{'FAILED' if stage.failed else 'ok':6} {time.monotonic() - start:6.1f} s  {counts}", flush=True)
+    print(f"{name:10} {'FAILED' if stage.failed else 'ok':6} {time.monotonic() - start:6.1f} s  {counts}", flush=True)
     if stage.failed:
         tail = stage.log.read_text(errors="replace").splitlines()[-60:]
         print(f"---- end of {stage.log}", *tail, "----", sep="\n", flush=True)
@@ -406,7 +418,15 @@ def main():
     prepare_environment()
     (OUT / "logs").mkdir(parents=True, exist_ok=True)
     print(f"data: {os.environ.get('DECIBAN_DATA', 'none (tests on real files are skipped)')}", flush=True)
-    done = [run_stage(name, stages[name]) for name in names]
+    groups, done = [], []
+    for name in names:
+        if groups and name in TOGETHER and groups[-1][-1] in TOGETHER:
+            groups[-1].append(name)
+        else:
+            groups.append([name])
+    for group in groups:
+        with ThreadPoolExecutor(len(group)) as pool:
+            done += pool.map(lambda name: run_stage(name, stages[name]), group)
     failed = sum(stage.failed for stage in done)
     print(f"{sum(stage.passed for stage in done)} passed, {failed} failed")
     return 1 if failed else 0

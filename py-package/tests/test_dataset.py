@@ -126,6 +126,21 @@ def test_a_dot_means_all_columns(policies):
         assert deciban.fit_glm("claim_count ~ .", data, "poisson").to_json() == expected.to_json()
 
 
+def test_small_record_batches_are_read_together(policies):
+    pa = pytest.importorskip("pyarrow")
+    table = pa.table(policies)
+    batches = table.to_batches(max_chunksize=7)
+    expected = deciban.fit_glm("claim_count ~ area + driver_age", table, "poisson")
+    mixed = [*batches[:3], table.slice(21, 30), *table.slice(51).to_batches(max_chunksize=100)]
+    for source in (batches, mixed, lambda: iter(batches)):
+        assert (deciban.fit_glm("claim_count ~ area + driver_age", source, "poisson").params == expected.params).all()
+    # chunks are counted one by one all the same
+    for wrong in (batches[0].to_pylist(), batches[0].select(["claim_count", "area"])):
+        with pytest.raises(deciban.InputError) as error:
+            deciban.fit_glm("claim_count ~ area + driver_age", [*batches[:4], wrong], "poisson")
+        assert error.value.context["chunk"] == 5
+
+
 def test_bad_chunks_are_errors_by_code(policies):
     def code(source, **arguments):
         with pytest.raises(deciban.DecibanError) as error:

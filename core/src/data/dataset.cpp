@@ -42,7 +42,7 @@ DatasetBuilder::DatasetBuilder(bool spool) : parts_(std::make_unique<Parts>()) {
 
 DatasetBuilder::~DatasetBuilder() = default;
 
-void DatasetBuilder::append(const Table& piece, const RunContext& context) {
+void DatasetBuilder::append(const Table& piece, const RunContext& context, std::int64_t chunks) {
   Parts& parts = *parts_;
   if (parts.pieces == 0) {
     for (const Column& column : piece.columns()) {
@@ -64,7 +64,7 @@ void DatasetBuilder::append(const Table& piece, const RunContext& context) {
     for (const ColumnView& view : column.chunks) parts.coders[static_cast<std::size_t>(c)].append(view);
   });
   parts.rows += piece.rows();
-  ++parts.pieces;
+  parts.pieces += chunks;
 }
 
 std::int64_t DatasetBuilder::rows() const { return parts_->rows; }

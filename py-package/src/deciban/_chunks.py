@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["dataset"]
 
+_JOINED_ROWS = 262_144  # of a block of a dataset
+
 
 def dataset(
     data: Data,
@@ -98,7 +100,8 @@ def _gather(source: Any, wanted: Sequence[str] | None, strict: bool, spool: bool
     builder = _core.DatasetBuilder(spool)
     names: list[str] | None = None
     library = "dict"
-    for number, chunk in enumerate(_chunks(source, wanted), start=1):
+    number = 1
+    for chunk, count in _joined(_chunks(source, wanted)):
         _require_frame(chunk, number)
         if names is None:
             library = _convert.library_of(chunk)
@@ -107,7 +110,8 @@ def _gather(source: Any, wanted: Sequence[str] | None, strict: bool, spool: bool
                 _require_columns(wanted or [], names)
         present = _convert.names_of(chunk)
         chosen = present if wanted is None else [name for name in wanted if name in present]
-        builder.append(_convert.columns_of(chunk, chosen), n_threads)
+        builder.append(_convert.columns_of(chunk, chosen), n_threads, count)
+        number += count
     if names is None:
         raise InputError(
             "The source of data gave no chunk.",
@@ -140,6 +144,24 @@ def _require_columns(wanted: Sequence[str], names: Sequence[str]) -> None:
                 hint=f"Columns are {', '.join(names[:10])}." if names else "",
                 context={"column": name},
             )
+
+
+def _joined(chunks: Iterable[Any]) -> Iterator[tuple[Any, int]]:
+    """Chunks, and how many each of them is: small record batches are handed on together, without a copy."""
+    batches: list[Any] = []
+    rows = 0
+    for chunk in chunks:
+        same = _convert.is_record_batch(chunk) and (not batches or chunk.schema.equals(batches[0].schema))
+        if batches and not (same and rows + chunk.num_rows <= _JOINED_ROWS):
+            yield _convert.table_of_batches(batches), len(batches)
+            batches, rows = [], 0
+        if _convert.is_record_batch(chunk):
+            batches.append(chunk)
+            rows += chunk.num_rows
+        else:
+            yield chunk, 1
+    if batches:
+        yield _convert.table_of_batches(batches), len(batches)
 
 
 def _chunks(source: Any, wanted: Sequence[str] | None) -> Iterator[Any]:

@@ -37,6 +37,16 @@ def library_of(data: Any) -> str:
     return data._library if isinstance(data, Dataset) else "dict"
 
 
+def is_record_batch(data: Any) -> bool:
+    """Whether data are one record batch of pyarrow."""
+    return _is_a(data, "pyarrow", "RecordBatch")
+
+
+def table_of_batches(batches: Sequence[Any]) -> Any:
+    """One table of record batches, over their memory; a single batch is itself."""
+    return batches[0] if len(batches) == 1 else sys.modules["pyarrow"].Table.from_batches(batches)
+
+
 def index_of(data: Any) -> Any:
     """The index of a pandas frame; None for other data."""
     return data.index if _is_a(data, "pandas", "DataFrame") else None

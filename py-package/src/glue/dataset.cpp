@@ -48,9 +48,9 @@ py::tuple values(const Columns& columns, const std::string& name) {
   return py::make_tuple(meaning_name(meaning), numbers, py::none());
 }
 
-void append(data::DatasetBuilder& builder, const Columns& piece, const py::object& n_threads) {
+void append(data::DatasetBuilder& builder, const Columns& piece, const py::object& n_threads, std::int64_t chunks) {
   HostCall call(n_threads);
-  call.run([&](const RunContext& context) { builder.append(piece.table, context); });
+  call.run([&](const RunContext& context) { builder.append(piece.table, context, chunks); });
 }
 
 }  // namespace
@@ -61,7 +61,7 @@ void bind_dataset(py::module_& m) {
       .def(py::init<bool>(), arg("spool") = false)
       .def_property_readonly("rows", &data::DatasetBuilder::rows)
       .def_property_readonly("nbytes", &data::DatasetBuilder::bytes)
-      .def("append", &append, arg("piece"), arg("n_threads") = py::none())
+      .def("append", &append, arg("piece"), arg("n_threads") = py::none(), arg("chunks") = 1)
       .def("finish", [](data::DatasetBuilder& builder) { return Columns{builder.finish()}; });
   m.def("column_values", &values, arg("columns"), arg("name"));
 }

@@ -19,8 +19,6 @@ struct RunContext {
   std::uint64_t seed = 0;
   /// Polled on the calling thread only; true ends the work with Error `cancelled`.
   std::function<bool()> interrupted;
-  /// Called on the calling thread only, with a fraction in [0, 1] and the name of the step.
-  std::function<void(double, const char*)> progress;
 };
 
 }  // namespace deciban

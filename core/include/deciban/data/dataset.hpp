@@ -30,7 +30,8 @@ class DatasetBuilder {
 
   /// Adds rows. Columns are matched by name. Raises InputError `data.chunk_columns` when a piece has other columns than
   /// the first, DataError `data.bad_code` and what Table raises.
-  void append(const Table& piece, const RunContext& context);
+  /// @param chunks  how many of the caller's chunks the piece is, for the numbers in messages.
+  void append(const Table& piece, const RunContext& context, std::int64_t chunks = 1);
   std::int64_t rows() const;
   /// Bytes of coded columns so far.
   std::int64_t bytes() const;
