@@ -109,7 +109,7 @@ def versions(stage):
 
 def cpp_tests(stage, folder, suite="cpp", sanitize="", launcher=(), **env):
     stage.run("cmake", "-S", ROOT, "-B", folder, "-G", "Ninja", f"-DDECIBAN_SANITIZE={sanitize}", "-DDECIBAN_TESTS=ON")
-    stage.run("cmake", "--build", folder, "-j2")
+    stage.run("cmake", "--build", folder, "-j2", *(["--target", "deciban_tests"] if sanitize else []))
     program = folder / "tests" / "deciban_tests"
     if not program.exists():
         raise Failure("no C++ tests were built")
