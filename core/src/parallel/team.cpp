@@ -133,7 +133,10 @@ class Team::Helpers {
   void open(Work& work, std::int64_t wanted) {
     std::lock_guard<std::mutex> lock(mutex_);
     const std::int64_t started = static_cast<std::int64_t>(threads_.size());
-    if (started < wanted || asleep_ > 0) placement_ = Placement();
+    if (started < wanted || asleep_ > 0) {
+      placement_ = Placement();
+      ++moves_;
+    }
     if (asleep_ > 0) {
       for (auto& thread : threads_) placement_.move_away(thread);
       wake_.notify_all();
@@ -164,9 +167,10 @@ class Team::Helpers {
 
   void help() {
     std::unique_lock<std::mutex> lock(mutex_);
-    placement_.release();
-    for (std::uint64_t seen = 0; !ended_;) {
+    for (std::uint64_t seen = 0, released = 0; !ended_;) {
       seen = call_;
+      if (released != moves_) placement_.release();
+      released = moves_;
       if (work_ != nullptr && places_ > 0) {
         --places_;
         ++busy_;
@@ -183,7 +187,6 @@ class Team::Helpers {
       ++asleep_;
       wake_.wait(lock, [this, seen] { return call_ != seen; });
       --asleep_;
-      placement_.release();
     }
   }
 
@@ -194,6 +197,7 @@ class Team::Helpers {
   std::atomic<std::uint64_t> call_{0};  // these two are read without the mutex, and written with it
   std::atomic<std::int64_t> busy_{0};
   Work* work_ = nullptr;
+  std::uint64_t moves_ = 0;  // how often placement_ was set
   std::int64_t places_ = 0, asleep_ = 0;
   bool ended_ = false;
 };
