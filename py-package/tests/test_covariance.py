@@ -92,6 +92,8 @@ def test_a_loaded_model_takes_the_data_again(model, portfolio):
         loaded.with_vcov("HC1")
     assert caught.value.code == "model.no_data"
     assert loaded.with_vcov("~ broker", portfolio).to_json() == model.with_vcov("~ broker").to_json()
+    again = loaded.with_vcov("~ broker", portfolio, exposure="exposure")  # the fit's own column
+    assert again.to_json() == model.with_vcov("~ broker").to_json()
     changed = portfolio.assign(density=portfolio["density"] + 1)
     with pytest.raises(deciban.DataError) as caught:
         loaded.with_vcov("~ broker", changed)

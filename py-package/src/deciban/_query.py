@@ -72,8 +72,8 @@ class Queries:
             return self._training_rows(what)
         if y is None:
             data = readable(data, [*self._model.required_columns(True), *also])
-        given = {name: value for name, value in vectors.items() if value is not None}
-        return Source(data, given, y, self._calls)
+        # columns that the fit took by name are the model's own
+        return Source(data, _convert.split_vectors(vectors)[1], y, self._calls)
 
     def _frame(self, columns: dict[str, Any]) -> Frame:
         return to_frame(columns, self._library)
