@@ -2,7 +2,8 @@
 #'
 #' `dataset()` makes a copy of data in coded form, smaller than the data, that is accepted wherever a data frame is. Fits,
 #' predictions and design matrices are the same, bit for bit, as with the data themselves. Factors, texts and logicals are
-#' held as codes of one, two or four bytes, numbers with at most 65,536 distinct values too, other numbers as doubles.
+#' held as codes of one, two or four bytes, numbers that repeat (at most 65,536 distinct values) too, other numbers as
+#' doubles.
 #'
 #' # Chunks
 #' A source of chunks is a function that returns the next data frame each time it is called, and `NULL` at the end. If it

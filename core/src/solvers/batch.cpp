@@ -32,8 +32,7 @@ class PlainFit final : public PassProblem {
  public:
   PlainFit(const engine::CodedObjective& objective, const NewtonOptions& options, const std::vector<double>& ranges,
            bool many_rows, const RunContext& context)
-      : objective_(objective),
-        options_(options),
+      : options_(options),
         ranges_(ranges),
         many_rows_(many_rows),
         context_(context),
@@ -130,7 +129,6 @@ class PlainFit final : public PassProblem {
     state_ = State::done;
   }
 
-  const engine::CodedObjective& objective_;
   const NewtonOptions& options_;
   const std::vector<double>& ranges_;
   bool many_rows_;

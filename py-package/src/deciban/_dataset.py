@@ -13,8 +13,8 @@ from . import _core
 class Dataset:
     """Columns in coded form, made by `dataset`; accepted wherever a data frame is.
 
-    Text and categorical columns are held as codes of one, two or four bytes, numbers with at most 65,536 distinct values
-    too, other numbers as doubles. A dataset does not change. It cannot be pickled: it is made from the data again.
+    Text and categorical columns are held as codes of one, two or four bytes, numbers that repeat (at most 65,536
+    distinct values) too, other numbers as doubles. A dataset does not change. It cannot be pickled: it is made from the data again.
     """
 
     def __init__(self, columns: _core.Columns, nbytes: int, library: str, left_out: Sequence[str] = ()):

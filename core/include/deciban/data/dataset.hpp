@@ -12,9 +12,9 @@
 namespace deciban::data {
 
 /// Makes a compact table of its own from rows that come piece by piece: text and categorical columns become codes of
-/// one, two or four bytes, numbers with at most 65,536 distinct values too, other numbers doubles. Nothing of a piece
-/// is needed after it was added. A fit on the table gives the same bits as one on the pieces together, wherever these
-/// begin and end.
+/// one, two or four bytes, numbers that repeat (at most 65,536 distinct values) too, other numbers doubles. Nothing of
+/// a piece is needed after it was added. A fit on the table gives the same bits as one on the pieces together, wherever
+/// these begin and end.
 ///
 /// Levels are those that the pieces have: a declared order (R factor, pandas categories) counts while all pieces
 /// declare the same one, else levels are sorted.
