@@ -7,6 +7,7 @@
 #include "column_coder.hpp"
 #include "deciban/base/error.hpp"
 #include "deciban/base/text.hpp"
+#include "deciban/parallel/block_grid.hpp"
 #include "deciban/parallel/team.hpp"
 #include "spool.hpp"
 
@@ -21,9 +22,6 @@ struct DatasetBuilder::Parts {
 };
 
 namespace {
-
-// To wake a thread takes as long as these rows do.
-constexpr std::int64_t kRowsWorthThreads = 16384;
 
 Error other_columns(const std::string& name, std::int64_t piece, bool missing) {
   return Error(ErrorKind::input, "data.chunk_columns",
@@ -58,7 +56,7 @@ void DatasetBuilder::append(const Table& piece, const RunContext& context, std::
       if (std::find(parts.names.begin(), parts.names.end(), column.name) == parts.names.end())
         throw other_columns(column.name, parts.pieces, false);
   RunContext local = context;
-  if (piece.rows() < kRowsWorthThreads) local.n_threads = 1;
+  if (piece.rows() < parallel::kRowsWorthThreads) local.n_threads = 1;
   parallel::for_each(local, static_cast<std::int64_t>(parts.names.size()), [&](std::int64_t c) {
     const Column& column = *piece.find(parts.names[static_cast<std::size_t>(c)]);
     for (const ColumnView& view : column.chunks) parts.coders[static_cast<std::size_t>(c)].append(view);

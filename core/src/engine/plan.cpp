@@ -98,7 +98,7 @@ std::vector<Group> balanced(const Plan& plan, const std::vector<int>& order, std
   return groups;
 }
 
-// Codes in groups with records: as few groups as there can be, and then of few cells each.
+// Codes in groups with records: the first number of balanced groups that have room.
 void partition(Plan& plan) {
   std::vector<int> order(plan.codes.size());
   std::iota(order.begin(), order.end(), 0);

@@ -10,6 +10,7 @@
 #include "deciban/engine/coded_objective.hpp"
 #include "deciban/formula/parser.hpp"
 #include "deciban/models/glm.hpp"
+#include "deciban/parallel/block_grid.hpp"
 #include "deciban/parallel/team.hpp"
 #include "deciban/solvers/family_parameter.hpp"
 #include "deciban/solvers/newton.hpp"
@@ -194,14 +195,11 @@ void estimate_parameter(const design::TrainingData& training, const solvers::New
   warn_about_estimate(found, model.family, strict, model.warnings);
 }
 
-// Threads cost more than they gain on few rows.
-constexpr std::int64_t kRowsWorthThreads = 8192;
-
 GlmModel fit(const design::LearnRequest& request, const FitOptions& options, const data::Table& data,
              const data::Table& vectors, const RunContext& given) {
   const parallel::FloatingPointGuard guard;
   RunContext context = given;
-  if (data.rows() < kRowsWorthThreads) context.n_threads = 1;
+  if (data.rows() < parallel::kRowsWorthThreads) context.n_threads = 1;
   GlmModel model;
   model.family = request.family;
   model.link = request.link;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "deciban/models/glm_tables.hpp"
@@ -53,6 +54,43 @@ const tables::Column& column(const tables::ResultTable& table, const std::string
 }
 
 }  // namespace
+
+// 40 x 7 and 60 levels: two groups of joint cells, and sums of several blocks of rows.
+TEST(Fit, TotalsByLevelAreThoseOfItsRows) {
+  const int n = 70000;
+  Random random(5);
+  const std::vector<std::pair<std::string, int>> factors = {{"a", 40}, {"b", 60}, {"c", 7}};
+  std::vector<std::vector<std::int32_t>> codes(factors.size());
+  Doubles y;
+  for (int i = 0; i < n; ++i) {
+    for (std::size_t f = 0; f < factors.size(); ++f) codes[f].push_back(random.below(factors[f].second));
+    y.push_back(random.poisson(0.5));
+  }
+  Columns c;
+  c.add("y", y);
+  for (std::size_t f = 0; f < factors.size(); ++f) {
+    Texts labels;
+    for (int level = 0; level < factors[f].second; ++level) labels.push_back(factors[f].first + std::to_string(level));
+    c.factor(factors[f].first, codes[f], labels);
+  }
+  const auto model = fit(args({{"formula", "y ~ a + b + c"}, {"family", "poisson"}}), c.table, 2);
+  std::size_t at = 0;
+  for (std::size_t f = 0; f < factors.size(); ++f)
+    for (int level = 0; level < factors[f].second; ++level, ++at) {
+      double rows = 0.0, observed = 0.0;
+      for (int i = 0; i < n; ++i)
+        if (codes[f][static_cast<std::size_t>(i)] == level) {
+          rows += 1.0;
+          observed += y[static_cast<std::size_t>(i)];
+        }
+      const auto& totals = model.level_totals.at(at);
+      EXPECT_EQ(totals.level, factors[f].first + std::to_string(level));
+      EXPECT_EQ(static_cast<double>(totals.rows), rows);
+      EXPECT_EQ(totals.exposure, rows);
+      EXPECT_EQ(totals.observed, observed);
+      EXPECT_NEAR(totals.fitted, observed, 1e-8 * observed);  // the score equations of a canonical link
+    }
+}
 
 TEST(Fit, FrequenciesAreRepeatedRows) {
   const auto once = policies(200, 1);

@@ -11,6 +11,9 @@ inline constexpr int kComputeRows = 512;
 /// Rows whose sums form one partial result. A constant: the order of addition never depends on threads or chunks.
 inline constexpr std::int64_t kReduceRows = 32768;
 
+/// Threads cost more than they gain on fewer rows.
+inline constexpr std::int64_t kRowsWorthThreads = 8192;
+
 /// Number of reduction blocks of `rows` rows.
 inline std::int64_t block_count(std::int64_t rows) { return (rows + kReduceRows - 1) / kReduceRows; }
 
